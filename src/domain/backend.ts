@@ -1,0 +1,115 @@
+import type { Account, Profile } from './account.ts';
+import type { AirTime } from './air-time.ts';
+import type { Call } from './call.ts';
+import type { Capabilities } from './capabilities.ts';
+import type { Content } from './content.ts';
+import type { BackendName } from './handle.ts';
+import type { Platform } from './platform.ts';
+import type { PlatformOptions } from './platform-options.ts';
+import type { ContentType, Post, Warning } from './post.ts';
+import type { Sound } from './sound.ts';
+import type { PostStatus } from './status.ts';
+
+/** One write of a new post: what is checked, resolved and ready to be sent. */
+export interface VideoOrder {
+  /** Ours, one for this write and the same if it is ever sent again: a vendor's idempotency key or request id. */
+  readonly requestId: string;
+  readonly accounts: readonly Account[];
+  readonly content: Content;
+  readonly caption?: string;
+  readonly title?: string;
+  /** The backend's own id. */
+  readonly soundId?: string;
+  /** Absent = publish now. */
+  readonly airTime?: AirTime;
+  readonly options: PlatformOptions;
+}
+
+/** What is to change. Absent = stays as it is, the sound included; `soundId: null` removes the sound. */
+export interface PostEdit {
+  readonly caption?: string;
+  readonly title?: string;
+  readonly airTime?: AirTime;
+  readonly contentType?: ContentType;
+  /** The new content: one for a video, several images for slides. */
+  readonly content?: readonly Content[];
+  readonly soundId?: string | null;
+  readonly options?: PlatformOptions;
+}
+
+export interface PostQuery {
+  readonly status?: PostStatus;
+  readonly platform?: Platform;
+  readonly contentType?: ContentType;
+  readonly accountId?: string;
+  /** Inclusive, milliseconds since the epoch. */
+  readonly from?: number;
+  /** Exclusive, milliseconds since the epoch. */
+  readonly to?: number;
+  readonly limit: number;
+  /** The backend's own. */
+  readonly cursor?: string;
+}
+
+export interface SoundQuery {
+  readonly query?: string;
+  readonly limit: number;
+  readonly cursor?: string;
+}
+
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  /** Absent on the last page. */
+  readonly nextCursor?: string;
+}
+
+/** A request as it would go out, keys masked. `accountIds` are the backend's own. */
+export interface PlannedRequest {
+  readonly accountIds: readonly string[];
+  readonly method: string;
+  readonly url: string;
+  readonly body: unknown;
+}
+
+export interface Changed {
+  readonly post: Post;
+  readonly warnings: readonly Warning[];
+}
+
+/** A write whose outcome nobody recorded, with what is needed to look for it. */
+export interface SentOrder {
+  readonly order: Omit<VideoOrder, 'content'>;
+  /** When it was sent, milliseconds since the epoch. */
+  readonly sentAt: number;
+}
+
+/**
+ * What the desk needs of a backend. Ids are the backend's own. A method makes the few requests that it needs and throws
+ * a Failure; it does not retry, log or sleep.
+ */
+export interface Backend {
+  readonly name: BackendName;
+  readonly capabilities: Capabilities;
+  /** Nothing that it publishes is seen by the world. */
+  readonly simulated?: boolean;
+  profiles(call: Call): Promise<readonly Profile[]>;
+  /** The requests that `createVideoPost` would send; sends nothing that writes. */
+  planVideoPost(order: VideoOrder, call: Call): Promise<readonly PlannedRequest[]>;
+  createVideoPost(
+    order: VideoOrder,
+    call: Call,
+  ): Promise<{ posts: readonly Post[]; warnings: readonly Warning[] }>;
+  /**
+   * What became of an order that was sent: its posts, `'absent'` when it surely never arrived, `'unknown'` when that
+   * cannot be told.
+   */
+  findVideoPost(sent: SentOrder, call: Call): Promise<readonly Post[] | 'absent' | 'unknown'>;
+  planEdit(id: string, edit: PostEdit, call: Call): Promise<readonly PlannedRequest[]>;
+  editPost(id: string, edit: PostEdit, call: Call): Promise<Changed>;
+  listPosts(query: PostQuery, call: Call): Promise<Page<Post>>;
+  getPost(id: string, call: Call): Promise<Post>;
+  cancelPost(id: string, call: Call): Promise<Changed>;
+  retryPost(id: string, accountIds: readonly string[] | undefined, call: Call): Promise<Changed>;
+  uploadSound(sound: { readonly soundUrl: string; readonly name?: string }, call: Call): Promise<Sound>;
+  listSounds(query: SoundQuery, call: Call): Promise<Page<Sound>>;
+}

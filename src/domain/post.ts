@@ -1,0 +1,44 @@
+import type { FailureAnswer } from './failure.ts';
+import type { Platform } from './platform.ts';
+import type { PostStatus, TargetStatus } from './status.ts';
+
+export const CONTENT_TYPES = ['video', 'slides'] as const;
+export type ContentType = (typeof CONTENT_TYPES)[number];
+
+/** What becomes of a post on one account. Ids are the backend's own, instants milliseconds since the epoch. */
+export interface Target {
+  readonly accountId: string;
+  readonly platform: Platform;
+  readonly status: TargetStatus;
+  readonly url?: string;
+  readonly publishedAt?: number;
+  readonly error?: Pick<FailureAnswer, 'code' | 'message' | 'hint'>;
+}
+
+/** A post as a backend tells it. Ids are the backend's own, instants milliseconds since the epoch. */
+export interface Post {
+  readonly id: string;
+  readonly status: PostStatus;
+  /** The vendor's own word. */
+  readonly backendStatus?: string;
+  readonly contentType: ContentType;
+  readonly contentUrl?: string | readonly string[];
+  readonly thumbnailUrl?: string;
+  readonly caption?: string;
+  readonly title?: string;
+  readonly soundId?: string;
+  readonly airAt: number | null;
+  /** The zone in which the air time was asked, where the backend keeps it. */
+  readonly timezone?: string;
+  readonly targets: readonly Target[];
+  readonly createdAt?: number;
+  readonly updatedAt?: number;
+  readonly simulated?: boolean;
+}
+
+/** Something that an agent should know although the call succeeded. `accountIds` are the backend's own. */
+export interface Warning {
+  readonly code: string;
+  readonly message: string;
+  readonly accountIds?: readonly string[];
+}

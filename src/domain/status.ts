@@ -1,0 +1,47 @@
+export const POST_STATUSES = [
+  'draft',
+  'scheduled',
+  'processing',
+  'published',
+  'partial',
+  'failed',
+  'unconfirmed',
+  'missed',
+  'cancelled',
+] as const;
+export type PostStatus = (typeof POST_STATUSES)[number];
+export type TargetStatus = Exclude<PostStatus, 'partial'>;
+
+/** The steps that a target may take; whatever is not here never happens. */
+export const STEPS: Record<TargetStatus, readonly TargetStatus[]> = {
+  draft: ['scheduled', 'cancelled'],
+  scheduled: ['processing', 'missed', 'cancelled', 'draft'],
+  processing: ['published', 'failed', 'unconfirmed', 'scheduled', 'draft'],
+  published: [],
+  failed: ['scheduled', 'processing'],
+  unconfirmed: ['published', 'failed', 'scheduled'],
+  missed: ['scheduled', 'cancelled'],
+  cancelled: [],
+};
+
+export function mayStep(from: TargetStatus, to: TargetStatus): boolean {
+  return STEPS[from].includes(to);
+}
+
+/** Posts that an agent may still edit or cancel. */
+export function isEditable(status: PostStatus): boolean {
+  return status === 'scheduled' || status === 'draft' || status === 'missed';
+}
+
+/** What a post is, given what became of it on each of its accounts. */
+export function statusOf(targets: readonly TargetStatus[]): PostStatus {
+  const has = (status: TargetStatus) => targets.includes(status);
+  const [first] = targets;
+  if (first === undefined) return 'scheduled';
+  if (targets.every((status) => status === first)) return first;
+  if (has('processing')) return 'processing';
+  if (has('scheduled'))
+    return has('published') || has('failed') || has('unconfirmed') ? 'processing' : 'scheduled';
+  if (has('unconfirmed')) return 'unconfirmed';
+  return has('published') ? 'partial' : has('failed') ? 'failed' : first;
+}

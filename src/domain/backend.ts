@@ -110,6 +110,7 @@ export interface Backend {
   getPost(id: string, call: Call): Promise<Post>;
   cancelPost(id: string, call: Call): Promise<Changed>;
   retryPost(id: string, accountIds: readonly string[] | undefined, call: Call): Promise<Changed>;
-  uploadSound(sound: { readonly soundUrl: string; readonly name?: string }, call: Call): Promise<Sound>;
+  /** `content` is a URL or a file. */
+  uploadSound(sound: { readonly content: Content; readonly name?: string }, call: Call): Promise<Sound>;
   listSounds(query: SoundQuery, call: Call): Promise<Page<Sound>>;
 }

@@ -58,3 +58,11 @@ export function givenOptions(options: PlatformOptions): [OptionPlatform, string]
       .map(([option]): [OptionPlatform, string] => [platform, option]),
   );
 }
+
+/** The options with `changes` laid over them, option by option. */
+export function mergeOptions(options: PlatformOptions, changes: PlatformOptions): PlatformOptions {
+  const platforms = new Set([...Object.keys(options), ...Object.keys(changes)]) as Set<OptionPlatform>;
+  return Object.fromEntries(
+    [...platforms].map((platform) => [platform, { ...options[platform], ...changes[platform] }]),
+  );
+}

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { ManualClock } from '../support/clock.ts';
 import type { PublicPost } from './emulator.ts';
 
-export type Platform = 'tiktok' | 'instagram';
-export type ContentType = 'video' | 'slides';
+type Platform = 'tiktok' | 'instagram';
+type ContentType = 'video' | 'slides';
 
 export interface InfinipostAccount {
   readonly accountId: string;
@@ -34,7 +34,8 @@ export interface InfinipostPost {
   soundId: string | null;
   timezone: string;
   dueAt: number;
-  renderedAt: number;
+  /** It cannot go live before: the moment it was asked for, or rendered. */
+  readyAt: number;
   status: 'generated' | 'pending_render' | 'posted' | 'failed';
   postedAt: number | null;
   readonly createdAt: number;
@@ -61,7 +62,12 @@ const publishingTakes = 3_000;
 const defaultAccounts: readonly AccountToAdd[] = [
   { accountId: 'acc_tiktok1', platform: 'tiktok', name: 'Fashion Insider', username: 'fashioninsider' },
   { accountId: 'acc_tiktok2', platform: 'tiktok', name: 'Kitchen Notes', username: 'kitchennotes' },
-  { accountId: 'acc_instagram1', platform: 'instagram', name: 'Fashion Insider', username: 'fashion.insider' },
+  {
+    accountId: 'acc_instagram1',
+    platform: 'instagram',
+    name: 'Fashion Insider',
+    username: 'fashion.insider',
+  },
   {
     accountId: 'acc_warming1',
     platform: 'tiktok',
@@ -124,12 +130,13 @@ export class InfinipostState {
       given.sourceUrl ??
       (contentType === 'video' ? 'https://example.com/video.mp4' : ['https://example.com/slide.jpg']);
     const dueAt = new Date(scheduledTime ?? this.#clock.now() + day).getTime();
+    const created = new Date(createdAt ?? this.#clock.now()).getTime();
     const post: InfinipostPost = {
       postId: identifier('post'),
       caption: '',
       soundId: null,
       timezone: 'America/New_York',
-      renderedAt: 0,
+      readyAt: created,
       status: 'generated',
       postedAt: given.status === 'posted' ? dueAt + publishingTakes : null,
       ...given,
@@ -137,15 +144,18 @@ export class InfinipostState {
       platform: account.platform,
       contentType,
       sourceUrl,
-      contentUrl: this.store(sourceUrl),
+      contentUrl: this.storeContent(sourceUrl),
       dueAt,
-      createdAt: new Date(createdAt ?? this.#clock.now()).getTime(),
+      createdAt: created,
     };
     this.posts.set(post.postId, post);
     return post;
   }
 
-  addPosts(count: number, nth: (index: number) => PostToAdd = (index) => ({ caption: `post ${index}` })): void {
+  addPosts(
+    count: number,
+    nth: (index: number) => PostToAdd = (index) => ({ caption: `post ${index}` }),
+  ): void {
     for (let index = 0; index < count; index += 1) this.addPost(nth(index));
   }
 
@@ -169,7 +179,7 @@ export class InfinipostState {
   }
 
   /** The vendor's copy of what a caller named. */
-  store(source: string | string[]): string | string[] {
+  storeContent(source: string | string[]): string | string[] {
     if (Array.isArray(source)) return source.map(() => `${storage}/${this.#nextFile()}/slide.jpg`);
     return `${storage}/${this.#nextFile()}/video.mp4`;
   }
@@ -177,8 +187,8 @@ export class InfinipostState {
   settle(): void {
     const now = this.#clock.now();
     for (const post of this.posts.values()) {
-      if (post.status === 'pending_render' && post.renderedAt <= now) post.status = 'generated';
-      const firesAt = Math.max(post.dueAt, post.renderedAt);
+      if (post.status === 'pending_render' && post.readyAt <= now) post.status = 'generated';
+      const firesAt = Math.max(post.dueAt, post.readyAt);
       if (post.status === 'generated' && firesAt <= now) this.#fire(post, firesAt);
     }
   }

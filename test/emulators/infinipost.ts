@@ -1,7 +1,18 @@
-import { DateTime } from 'luxon';
-import { z } from 'zod';
-import type { ManualClock } from '../support/clock.ts';
-import { type Answer, EmulatorServer, type PublicPost, type Received, type VendorEmulator } from './emulator.ts';
+import { ManualClock } from '../support/clock.ts';
+import { type Answer, EmulatorServer, type Received, type VendorEmulator } from './emulator.ts';
+import {
+  type CreationBody,
+  checkFilters,
+  DeletionBody,
+  EditBody,
+  parseBody,
+  Refusal,
+  SlideshowBody,
+  SoundBody,
+  takePage,
+  toInstant,
+  VideoBody,
+} from './infinipost-requests.ts';
 import { type AccountToAdd, type InfinipostPost, InfinipostState, toUtc } from './infinipost-state.ts';
 
 /** Where the vendor's pages say two things, or nothing: which of them this emulator does. May be turned at any time. */
@@ -21,83 +32,12 @@ export interface InfinipostOptions extends Partial<InfinipostSwitches> {
   readonly accounts?: readonly AccountToAdd[];
 }
 
-const zones = [
-  'America/New_York',
-  'America/Chicago',
-  'America/Denver',
-  'America/Los_Angeles',
-  'America/Anchorage',
-  'Pacific/Honolulu',
-  'Europe/London',
-  'Europe/Paris',
-  'Asia/Tokyo',
-  'Asia/Singapore',
-  'Australia/Sydney',
-] as const;
-
-const schedule = {
-  scheduledTime: z
-    .string()
-    .regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}$/)
-    .optional(),
-  timezone: z.enum(zones).optional(),
-};
-const url = z.string().min(1);
-const creation = {
-  accountIds: z.array(z.string().min(1)).min(1),
-  caption: z.string().optional(),
-  soundId: z.string().optional(),
-  ...schedule,
-};
-const VideoBody = z.object({ ...creation, contentUrl: url });
-const SlideshowBody = z.object({
-  ...creation,
-  contentUrls: z.array(url).min(1),
-  slideDuration: z.literal([4, 6, 8]).default(4),
-  renderAsVideo: z.boolean().default(false),
-});
-const EditBody = z.object({
-  caption: z.string().optional(),
-  soundId: z.string().optional(),
-  ...schedule,
-  contentType: z.enum(['video', 'slides']).optional(),
-  contentUrl: z.union([url, z.array(url).min(1)]).optional(),
-});
-const DeletionBody = z.object({ postIds: z.array(z.string()).min(1) });
-const SoundBody = z.object({ soundUrl: z.string(), name: z.string().optional() });
-
-const demands: Readonly<Record<string, string>> = {
-  accountIds: 'accountIds is required and must be a non-empty array',
-  contentUrls: 'contentUrls is required and must be a non-empty array',
-  postIds: 'postIds is required and must be a non-empty array',
-  scheduledTime: 'scheduledTime must be a valid ISO 8601 timestamp',
-  timezone: `timezone must be one of: ${zones.join(', ')}`,
-};
-const filters = {
-  status: ['generated', 'pending_render', 'posted', 'failed'],
-  platform: ['tiktok', 'instagram'],
-  contentType: ['video', 'slides'],
-} as const;
 const tiktokVideo = /^https:\/\/(?:www\.)?tiktok\.com\/@([\w.-]+)\/video\/\d+/;
 const renderingTakes = 30_000;
 
-class Refusal extends Error {
-  readonly code: string;
-  readonly status: number;
+type Route = readonly [method: string, path: RegExp, handle: (request: Received, id: string) => unknown];
 
-  constructor(code: string, message: string, status = 400) {
-    super(message);
-    this.code = code;
-    this.status = status;
-  }
-}
-
-type Route = readonly [
-  method: string,
-  path: RegExp,
-  handle: (request: Received, id: string) => [status: number, body: unknown],
-];
-
+/** Plays https://api.infinipost.co as https://docs.infinipost.co/api-reference/posts/list and its sister pages have it. */
 export class InfinipostEmulator extends InfinipostState implements VendorEmulator {
   readonly apiKey = 'sk_test_emulator';
   readonly server: EmulatorServer;
@@ -105,21 +45,20 @@ export class InfinipostEmulator extends InfinipostState implements VendorEmulato
   readonly #routes: readonly Route[] = [
     ['POST', /^\/v1\/posts\/video$/, (request) => this.#createVideo(request)],
     ['POST', /^\/v1\/posts\/slideshow$/, (request) => this.#createSlideshow(request)],
-    ['GET', /^\/v1\/posts$/, (request) => [200, this.#listPosts(request)]],
-    ['DELETE', /^\/v1\/posts$/, (request) => [200, this.#deletePosts(request)]],
-    ['GET', /^\/v1\/posts\/([^/]+)$/, (_request, postId) => [200, this.#read(this.#post(postId))]],
-    ['PATCH', /^\/v1\/posts\/([^/]+)$/, (request, postId) => [200, this.#edit(request, postId)]],
-    ['GET', /^\/v1\/accounts$/, () => [200, this.#listAccounts()]],
-    ['GET', /^\/v1\/accounts\/([^/]+)$/, (_request, id) => [200, known('Account', id, this.accounts)]],
-    ['POST', /^\/v1\/media\/sounds$/, (request) => [this.switches.createdStatus, this.#importSound(request)]],
-    ['GET', /^\/v1\/media\/sounds$/, (request) => [200, this.#listSounds(request)]],
-    ['DELETE', /^\/v1\/media\/sounds\/([^/]+)$/, (_request, soundId) => [200, this.#deleteSound(soundId)]],
+    ['GET', /^\/v1\/posts$/, (request) => this.#listPosts(request)],
+    ['DELETE', /^\/v1\/posts$/, (request) => this.#deletePosts(request)],
+    ['GET', /^\/v1\/posts\/([^/]+)$/, (_request, postId) => this.#read(this.#post(postId))],
+    ['PATCH', /^\/v1\/posts\/([^/]+)$/, (request, postId) => this.#edit(request, postId)],
+    ['GET', /^\/v1\/accounts$/, () => this.#listAccounts()],
+    ['GET', /^\/v1\/accounts\/([^/]+)$/, (_request, id) => known('Account', id, this.accounts)],
+    ['POST', /^\/v1\/media\/sounds$/, (request) => this.#importSound(request)],
+    ['GET', /^\/v1\/media\/sounds$/, (request) => this.#listSounds(request)],
+    ['DELETE', /^\/v1\/media\/sounds\/([^/]+)$/, (_request, soundId) => this.#deleteSound(soundId)],
   ];
 
-  constructor({ clock, accounts, port: _port, ...switches }: InfinipostOptions) {
-    const server = new EmulatorServer((request) => this.#answer(request), clock);
-    super(server.clock, accounts);
-    this.server = server;
+  constructor({ clock = new ManualClock(), accounts, port: _port, ...switches }: InfinipostOptions) {
+    super(clock, accounts);
+    this.server = new EmulatorServer((request) => this.#answer(request), clock);
     this.switches = {
       waitingStatus: 'generated',
       createdStatus: 200,
@@ -145,8 +84,8 @@ export class InfinipostEmulator extends InfinipostState implements VendorEmulato
       for (const [method, path, handle] of this.#routes) {
         const match = method === request.method ? path.exec(request.path) : null;
         if (!match) continue;
-        const [status, body] = handle(request, match[1] ?? '');
-        return { status, body };
+        const body = handle(request, match[1] ?? '');
+        return { status: method === 'POST' ? this.switches.createdStatus : 200, body };
       }
       throw new Refusal('not_found', `Cannot ${request.method} ${request.path}`, 404);
     } catch (error) {
@@ -165,8 +104,8 @@ export class InfinipostEmulator extends InfinipostState implements VendorEmulato
     throw new Refusal('unauthorized', 'No API key provided', 401);
   }
 
-  #createVideo(request: Received): [number, unknown] {
-    const body = parse(VideoBody, request);
+  #createVideo(request: Received): unknown {
+    const body = parseBody(VideoBody, request);
     return this.#create(body, (platform) => ({
       contentType: 'video',
       sourceUrl: body.contentUrl,
@@ -174,12 +113,12 @@ export class InfinipostEmulator extends InfinipostState implements VendorEmulato
     }));
   }
 
-  #createSlideshow(request: Received): [number, unknown] {
-    const body = parse(SlideshowBody, request);
+  #createSlideshow(request: Received): unknown {
+    const body = parseBody(SlideshowBody, request);
     const { renderAsVideo, soundId = null } = body;
     const rendering = {
       status: 'pending_render',
-      renderedAt: this.server.clock.now() + renderingTakes,
+      readyAt: this.server.clock.now() + renderingTakes,
     } as const;
     return this.#create(
       body,
@@ -194,16 +133,18 @@ export class InfinipostEmulator extends InfinipostState implements VendorEmulato
   }
 
   #create(
-    body: Omit<z.infer<typeof VideoBody>, 'contentUrl'>,
+    body: CreationBody,
     content: (
       platform: InfinipostPost['platform'],
     ) => Pick<InfinipostPost, 'contentType' | 'sourceUrl' | 'soundId'> &
-      Partial<Pick<InfinipostPost, 'status' | 'renderedAt'>>,
+      Partial<Pick<InfinipostPost, 'status' | 'readyAt'>>,
     extra: object = {},
-  ): [number, unknown] {
-    const { accountIds, caption = '', scheduledTime, timezone = 'America/New_York' } = body;
+  ): unknown {
+    const { accountIds, caption, scheduledTime, timezone } = body;
     const missing = accountIds.filter((accountId) => !this.accounts.has(accountId));
-    if (missing.length > 0) throw new Refusal('not_found', `Account(s) not found: ${missing.join(', ')}`, 404);
+    if (missing.length > 0) {
+      throw new Refusal('not_found', `Account(s) not found: ${missing.join(', ')}`, 404);
+    }
     const dueAt = scheduledTime === undefined ? this.server.clock.now() : toInstant(scheduledTime, timezone);
     if (body.soundId !== undefined) known('Sound', body.soundId, this.sounds);
     const posts = accountIds.map((accountId) => {
@@ -226,19 +167,14 @@ export class InfinipostEmulator extends InfinipostState implements VendorEmulato
         createdAt: toUtc(post.createdAt),
       };
     });
-    return [this.switches.createdStatus, { posts }];
+    return { posts };
   }
 
   #listPosts({ query }: Received): unknown {
-    for (const [name, allowed] of Object.entries(filters)) {
-      const value = query.get(name);
-      if (value !== null && !allowed.some((one) => one === value)) {
-        throw new Refusal('invalid_parameter', `${name} must be one of: ${allowed.join(', ')}`);
-      }
-    }
+    checkFilters(query);
     const newestFirst = [...this.posts.values()].reverse().sort((a, b) => b.createdAt - a.createdAt);
     const fields = ['status', 'platform', 'contentType', 'accountId'] as const;
-    const { rows, ...paging } = page(
+    const { rows, ...paging } = takePage(
       newestFirst,
       (post) => post.postId,
       query,
@@ -256,29 +192,28 @@ export class InfinipostEmulator extends InfinipostState implements VendorEmulato
         this.switches.cannotEditStatus,
       );
     }
-    const { caption, soundId, scheduledTime, timezone, contentType, contentUrl } = parse(EditBody, request);
-    if (scheduledTime !== undefined && timezone === undefined) {
-      throw new Refusal('invalid_parameter', 'timezone is required when scheduledTime is provided');
-    }
-    if ((contentType === 'slides') !== Array.isArray(contentUrl) || !contentType !== !contentUrl) {
-      throw new Refusal('invalid_parameter', 'contentType and contentUrl must be provided together and agree');
-    }
+    const { caption, soundId, scheduledTime, timezone, contentType, contentUrl } = parseBody(
+      EditBody,
+      request,
+    );
     // A sound that was deleted since stays on the posts which have it.
     if (soundId !== undefined && soundId !== post.soundId) known('Sound', soundId, this.sounds);
     if (scheduledTime !== undefined && timezone !== undefined) {
-      Object.assign(post, { dueAt: toInstant(scheduledTime, timezone), timezone });
+      post.dueAt = toInstant(scheduledTime, timezone);
+      post.readyAt = Math.max(post.readyAt, this.server.clock.now());
+      post.timezone = timezone;
     }
     if (contentType && contentUrl) {
-      Object.assign(post, { contentType, sourceUrl: contentUrl, contentUrl: this.store(contentUrl) });
+      Object.assign(post, { contentType, sourceUrl: contentUrl, contentUrl: this.storeContent(contentUrl) });
     }
     post.caption = caption ?? post.caption;
-    post.soundId = post.platform === 'tiktok' ? (soundId ?? null) : null;
+    if (post.platform === 'tiktok') post.soundId = soundId ?? null;
     const { postedAt: _postedAt, ...answer } = this.#read(post);
     return { ...answer, status: post.status };
   }
 
   #deletePosts(request: Received): unknown {
-    const { postIds } = parse(DeletionBody, request, 'missing_required_fields');
+    const { postIds } = parseBody(DeletionBody, request, 'missing_required_fields');
     const deleted: string[] = [];
     const failed: { postId: string; reason: string }[] = [];
     for (const postId of postIds) {
@@ -304,19 +239,20 @@ export class InfinipostEmulator extends InfinipostState implements VendorEmulato
   }
 
   #importSound(request: Received): unknown {
-    const { soundUrl, name } = parse(SoundBody, request, 'missing_required_fields');
+    const { soundUrl, name } = parseBody(SoundBody, request, 'missing_required_fields');
     const author = tiktokVideo.exec(soundUrl)?.[1];
     if (!author) {
-      throw new Refusal(
-        'invalid_url',
-        'Invalid TikTok video URL. Please provide a valid TikTok video URL.',
-      );
+      throw new Refusal('invalid_url', 'Invalid TikTok video URL. Please provide a valid TikTok video URL.');
     }
     return this.addSound({ name: name ?? `original sound - ${author}` });
   }
 
   #listSounds({ query }: Received): unknown {
-    const { rows, ...paging } = page([...this.sounds.values()].reverse(), (sound) => sound.soundId, query);
+    const { rows, ...paging } = takePage(
+      [...this.sounds.values()].reverse(),
+      (sound) => sound.soundId,
+      query,
+    );
     return { sounds: rows, ...paging };
   }
 
@@ -353,4 +289,14 @@ export async function openInfinipostEmulator(options: InfinipostOptions = {}): P
   const emulator = new InfinipostEmulator(options);
   await emulator.server.listen(options.port);
   return emulator;
+}
+
+function known<Row>(thing: string, id: string, rows: ReadonlyMap<string, Row>): Row {
+  const row = rows.get(id);
+  if (row === undefined) throw new Refusal('not_found', `${thing} ${id} not found`, 404);
+  return row;
+}
+
+function isWaiting({ status }: InfinipostPost): boolean {
+  return status === 'generated' || status === 'pending_render';
 }

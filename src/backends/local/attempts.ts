@@ -1,0 +1,146 @@
+import { type Kysely, sql, type Transaction } from 'kysely';
+import type { Tables, TargetRow } from '../../database/tables.ts';
+import type { TargetStatus } from '../../domain/status.ts';
+import { readPost, updateTargets } from './posts.ts';
+import type { Outcome } from './publisher.ts';
+import type { StoredPost } from './wire.ts';
+
+/** The right to hand one target over once; its row is durable before the first byte leaves. */
+export interface Attempt {
+  readonly id: number;
+  readonly number: number;
+  readonly post: StoredPost;
+  readonly target: TargetRow;
+}
+
+export interface DueTarget {
+  readonly post_id: string;
+  readonly account_id: string;
+  readonly due_at: number;
+}
+
+export async function dueTargets(query: Kysely<Tables>, now: number, limit: number): Promise<DueTarget[]> {
+  const { rows } = await sql<DueTarget>`
+    select post_id, account_id, due_at from targets where due_at is not null and due_at <= ${now}
+    order by due_at limit ${limit}`.execute(query);
+  return rows;
+}
+
+export async function nextDueAt(query: Kysely<Tables>): Promise<number | undefined> {
+  const { rows } = await sql<{ due_at: number }>`
+    select due_at from targets where due_at is not null order by due_at limit 1`.execute(query);
+  return rows[0]?.due_at;
+}
+
+/** Claims a due target and records the attempt, in one transaction; `undefined` when it changed meanwhile. */
+export async function beginAttempt(
+  query: Kysely<Tables>,
+  due: DueTarget,
+  { owner, now }: { readonly owner: string; readonly now: number },
+): Promise<Attempt | undefined> {
+  return query.transaction().execute(async (transaction) => {
+    const target = await readDue(transaction, due);
+    if (!target) return undefined;
+    const { post_id, account_id } = due;
+    const number = target.attempts + 1;
+    const change = { status: 'processing', due_at: null, attempts: number } as const;
+    await updateTargets(transaction, { postId: post_id, accountIds: [account_id] }, change, now);
+    const { id } = await transaction
+      .insertInto('attempts')
+      .values({ post_id, account_id, number, owner, started_at: now })
+      .returning('id')
+      .executeTakeFirstOrThrow();
+    return { id, number, post: await readPost(transaction, post_id), target };
+  });
+}
+
+/** Marks a target that was due while nothing ran and is too late to be published unasked. */
+export async function markMissed(query: Kysely<Tables>, due: DueTarget, now: number): Promise<void> {
+  await query.transaction().execute(async (transaction) => {
+    const target = await readDue(transaction, due);
+    if (!target) return;
+    const status = (await mayBeLive(transaction, due)) ? 'unconfirmed' : 'missed';
+    await updateTargets(
+      transaction,
+      { postId: due.post_id, accountIds: [due.account_id] },
+      { status, due_at: null },
+      now,
+    );
+  });
+}
+
+/** Whether an earlier attempt on this target may have been accepted. */
+export async function mayBeLive(
+  query: Kysely<Tables> | Transaction<Tables>,
+  { post_id, account_id }: Pick<DueTarget, 'post_id' | 'account_id'>,
+): Promise<boolean> {
+  const attempt = await query
+    .selectFrom('attempts')
+    .select('id')
+    .where('post_id', '=', post_id)
+    .where('account_id', '=', account_id)
+    .where('outcome', '=', 'unknown')
+    .executeTakeFirst();
+  return attempt !== undefined;
+}
+
+async function readDue(transaction: Transaction<Tables>, due: DueTarget): Promise<TargetRow | undefined> {
+  return transaction
+    .selectFrom('targets')
+    .selectAll()
+    .where('post_id', '=', due.post_id)
+    .where('account_id', '=', due.account_id)
+    .where('due_at', '=', due.due_at)
+    .executeTakeFirst();
+}
+
+/** What an attempt came to: the target's next status, and when it is to be taken up again. */
+export interface Verdict {
+  readonly status: TargetStatus;
+  readonly dueAt: number | null;
+}
+
+/** Records the outcome, once: whoever finished the attempt before wins. */
+export async function finishAttempt(
+  query: Kysely<Tables>,
+  attempt: Pick<Attempt, 'id'> & { readonly postId: string; readonly accountId: string },
+  outcome: Outcome,
+  { verdict, now }: { readonly verdict: Verdict; readonly now: number },
+): Promise<boolean> {
+  const { postId, accountId } = attempt;
+  const error = outcome.outcome === 'published' ? null : errorJson(outcome.failure.toAnswer());
+  return query.transaction().execute(async (transaction) => {
+    const finished = await transaction
+      .updateTable('attempts')
+      .set({ finished_at: now, outcome: outcome.outcome, detail_json: error })
+      .where('id', '=', attempt.id)
+      .where('finished_at', 'is', null)
+      .executeTakeFirst();
+    if (finished.numUpdatedRows === 0n) return false;
+    const published = outcome.outcome === 'published' ? { published_at: now, url: outcome.url ?? null } : {};
+    const change = { status: verdict.status, due_at: verdict.dueAt, error_json: error, ...published };
+    await updateTargets(transaction, { postId, accountIds: [accountId] }, change, now);
+    return true;
+  });
+}
+
+function errorJson({ code, message, hint }: { code: string; message: string; hint?: string }): string {
+  return JSON.stringify({ code, message, ...(hint !== undefined && { hint }) });
+}
+
+export interface OpenAttempt {
+  readonly id: number;
+  readonly post_id: string;
+  readonly account_id: string;
+  readonly number: number;
+}
+
+/** Attempts that nobody finished. To be asked only by the process that holds the runner's lock: their owners are gone. */
+export async function openAttempts(query: Kysely<Tables>): Promise<OpenAttempt[]> {
+  return query
+    .selectFrom('attempts')
+    .select(['id', 'post_id', 'account_id', 'number'])
+    .where('finished_at', 'is', null)
+    .orderBy('id')
+    .execute();
+}

@@ -1,0 +1,84 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { PostRow, Tables } from '../../database/tables.ts';
+import { Failure } from '../../domain/failure.ts';
+import { isEditable } from '../../domain/status.ts';
+import { readPost, updateTargets } from './posts.ts';
+import type { StoredPost } from './wire.ts';
+
+export type RowEdit = Partial<
+  Pick<
+    PostRow,
+    | 'content_url'
+    | 'media_json'
+    | 'caption'
+    | 'title'
+    | 'sound_id'
+    | 'options_json'
+    | 'air_at'
+    | 'wall_time'
+    | 'timezone'
+    | 'ambiguous_time'
+    | 'zone_rules'
+  >
+>;
+
+/**
+ * Changes a post that has not been taken up. The runner takes a post up in the same kind of transaction, so an edit that
+ * races the air time either wins whole or is refused. A new time puts a missed post back.
+ */
+export async function editRow(
+  query: Kysely<Tables>,
+  id: string,
+  toEdit: (row: PostRow) => RowEdit,
+  now: number,
+): Promise<StoredPost> {
+  return query.transaction().execute(async (transaction) => {
+    const { row, targets } = await readEditable(transaction, id);
+    const edit = toEdit(row);
+    const airAt = edit.air_at;
+    if (row.status === 'missed' && airAt === undefined) throw missedWithoutTime(id);
+    await transaction
+      .updateTable('posts')
+      .set({ ...edit, version: row.version + 1, updated_at: now })
+      .where('id', '=', id)
+      .execute();
+    if (airAt !== undefined) {
+      const status = row.status === 'draft' ? 'draft' : 'scheduled';
+      const accountIds = targets.map((target) => target.account_id);
+      await updateTargets(
+        transaction,
+        { postId: id, accountIds },
+        { status, air_at: airAt, due_at: airAt },
+        now,
+      );
+    }
+    return readPost(transaction, id);
+  });
+}
+
+export async function cancelRow(query: Kysely<Tables>, id: string, now: number): Promise<StoredPost> {
+  return query.transaction().execute(async (transaction) => {
+    const { targets } = await readEditable(transaction, id);
+    const accountIds = targets.map((target) => target.account_id);
+    await updateTargets(transaction, { postId: id, accountIds }, { status: 'cancelled', due_at: null }, now);
+    return readPost(transaction, id);
+  });
+}
+
+async function readEditable(transaction: Transaction<Tables>, id: string): Promise<StoredPost> {
+  const stored = await readPost(transaction, id);
+  if (isEditable(stored.row.status)) return stored;
+  throw new Failure('cannot_edit', `The post is ${stored.row.status} and can no longer be changed.`, {
+    field: 'postId',
+    hint: 'Only scheduled, draft and missed posts can be edited or cancelled.',
+    next: { tool: 'get_post', arguments: { postId: `local:${id}` }, why: 'shows what became of it' },
+  });
+}
+
+function missedWithoutTime(id: string): Failure {
+  return new Failure('invalid_parameter', 'The post missed its air time: it needs a new one.', {
+    field: 'scheduledTime',
+    hint: 'Add scheduledTime, or publish it now with retry_post.',
+    next: { tool: 'retry_post', arguments: { postId: `local:${id}` }, why: 'publishes the missed post now' },
+  });
+}

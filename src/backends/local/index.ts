@@ -1,0 +1,159 @@
+import type { Database } from '../../database/database.ts';
+import { takeProcessLock } from '../../database/process-lock.ts';
+import type { Backend } from '../../domain/backend.ts';
+import type { Call } from '../../domain/call.ts';
+import type { Clock } from '../../domain/clock.ts';
+import type { Content } from '../../domain/content.ts';
+import type { Log } from '../../domain/log.ts';
+import { toProfiles } from './accounts.ts';
+import { localCapabilities } from './capabilities.ts';
+import { cancelRow, editRow } from './changes.ts';
+import { keepCopy } from './content-store.ts';
+import { toDelivery } from './delivery.ts';
+import { outbox } from './outbox.ts';
+import { planDeliveries } from './plan.ts';
+import { cursorAfter, findPost, insertPost, pageOfPosts, readPost } from './posts.ts';
+import type { Publisher } from './publisher.ts';
+import { resolveAirTimesAnew, settleOpenAttempts } from './recovery.ts';
+import { retryTargets } from './retry.ts';
+import { Runner } from './runner.ts';
+import type { LocalSettings, PublisherName } from './settings.ts';
+import { keepSound, pageOfSounds, readSound } from './sounds.ts';
+import { toPostRow, toRowEdit } from './to-rows.ts';
+import { webhook } from './webhook.ts';
+import { fromRows, type StoredPost } from './wire.ts';
+
+export interface LocalBackend extends Backend {
+  readonly runner: Runner;
+}
+
+interface Surroundings {
+  readonly settings: LocalSettings;
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Names this process. */
+  readonly owner: string;
+}
+
+/** The embedded backend: a calendar in one SQLite file, and the runner that airs what is due. */
+export async function openLocal({
+  settings,
+  database,
+  clock,
+  log,
+  owner,
+}: Surroundings): Promise<LocalBackend> {
+  const { query } = database;
+  const { accounts, timezone, zoneRules } = settings;
+  const publishers = openPublishers(settings);
+  const publisherOf = (accountId: string): Publisher | undefined => {
+    const account = accounts.find(({ id }) => id === accountId);
+    return account && publishers[account.publisher];
+  };
+  const toPost = (stored: StoredPost) =>
+    fromRows(stored, (accountId) => publisherOf(accountId)?.simulated ?? false);
+  const changed = (stored: StoredPost) => ({ post: toPost(stored), warnings: [] });
+  const keep = async (content: Content | undefined, call: Call) =>
+    content?.kind === 'file' ? keepCopy(settings.contentFolder, content.file, call) : undefined;
+  const runner = new Runner({
+    database,
+    clock,
+    log,
+    owner,
+    graceMs: settings.graceMs,
+    takeLock: () => takeProcessLock(settings.runnerLockFile),
+    publisherOf,
+    toDelivery: (attempt, signal) => toDelivery(query, accounts, { ...attempt, now: clock.now(), signal }),
+    recover: () => settleOpenAttempts(query, { publisherOf, now: clock.now(), log }),
+  });
+  await resolveAirTimesAnew(query, { zoneRules, now: clock.now(), log });
+
+  return {
+    name: 'local',
+    capabilities: localCapabilities,
+    ...(accounts.every(({ publisher }) => publishers[publisher]?.simulated) && { simulated: true }),
+    runner,
+
+    profiles: async () => toProfiles(accounts),
+
+    async planVideoPost(order) {
+      const row = toPostRow(order, { media: undefined, now: clock.now(), timezone, zoneRules });
+      return planDeliveries(
+        { row, targets: [] },
+        { accounts, ids: order.accounts.map(({ id }) => id), publisherOf },
+      );
+    },
+
+    async createVideoPost(order, call) {
+      if (order.soundId !== undefined) await readSound(query, order.soundId);
+      const media = await keep(order.content, call);
+      const row = toPostRow(order, { media, now: clock.now(), timezone, zoneRules });
+      const stored = await insertPost(query, row, order.accounts);
+      runner.poke();
+      return { posts: [toPost(stored)], warnings: [] };
+    },
+
+    async findVideoPost({ order }) {
+      const stored = await findPost(query, 'request_id', order.requestId);
+      return stored ? [toPost(stored)] : 'absent';
+    },
+
+    async planEdit(id, edit) {
+      const { row, targets } = await readPost(query, id);
+      const edited = { row: { ...row, ...toRowEdit(edit, { row, media: undefined, zoneRules }) }, targets };
+      return planDeliveries(edited, {
+        accounts,
+        ids: targets.map((target) => target.account_id),
+        publisherOf,
+      });
+    },
+
+    async editPost(id, edit, call) {
+      if (typeof edit.soundId === 'string') await readSound(query, edit.soundId);
+      const media = await keep(edit.content?.[0], call);
+      const stored = await editRow(
+        query,
+        id,
+        (row) => toRowEdit(edit, { row, media, zoneRules }),
+        clock.now(),
+      );
+      runner.poke();
+      return changed(stored);
+    },
+
+    async listPosts(wanted) {
+      const stored = await pageOfPosts(query, { ...wanted, limit: wanted.limit + 1 });
+      const rows = stored.slice(0, wanted.limit);
+      const last = rows.at(-1);
+      return {
+        rows: rows.map(toPost),
+        ...(last && stored.length > rows.length && { nextCursor: cursorAfter(last) }),
+      };
+    },
+
+    getPost: async (id) => toPost(await readPost(query, id)),
+
+    cancelPost: async (id) => changed(await cancelRow(query, id, clock.now())),
+
+    async retryPost(id, accountIds) {
+      const stored = await retryTargets(query, id, { accountIds, publisherOf, now: clock.now() });
+      runner.poke();
+      return changed(stored);
+    },
+
+    async uploadSound({ content, name }, call) {
+      const media = await keep(content, call);
+      return keepSound(query, { content, name, media, now: clock.now() });
+    },
+
+    listSounds: (wanted) => pageOfSounds(query, wanted),
+  };
+}
+
+function openPublishers(settings: LocalSettings): Partial<Record<PublisherName, Publisher>> {
+  return {
+    outbox: outbox(settings.outboxFolder),
+    ...(settings.webhook && { webhook: webhook(settings.webhook) }),
+  };
+}

@@ -1,0 +1,173 @@
+import type { Kysely, Transaction } from 'kysely';
+import type { PostRow, Tables, TargetRow } from '../../database/tables.ts';
+import type { PostQuery } from '../../domain/backend.ts';
+import { Failure } from '../../domain/failure.ts';
+import type { TargetStatus } from '../../domain/status.ts';
+import { statusOf } from '../../domain/status.ts';
+import type { StoredPost } from './wire.ts';
+
+type Query = Kysely<Tables> | Transaction<Tables>;
+
+/** Writes a post and its targets in one transaction; the same request id again answers the post that stands. */
+export async function insertPost(
+  query: Kysely<Tables>,
+  row: PostRow,
+  accounts: readonly { readonly id: string; readonly platform: string }[],
+): Promise<StoredPost> {
+  return query.transaction().execute(async (transaction) => {
+    const standing = await transaction
+      .selectFrom('posts')
+      .select('id')
+      .where('request_id', '=', row.request_id)
+      .executeTakeFirst();
+    if (!standing) {
+      await transaction.insertInto('posts').values(row).execute();
+      const targets = accounts.map(({ id, platform }) => ({
+        post_id: row.id,
+        account_id: id,
+        platform,
+        status: 'scheduled' as const,
+        air_at: row.air_at,
+        due_at: row.air_at,
+        attempts: 0,
+        url: null,
+        published_at: null,
+        error_json: null,
+      }));
+      await transaction.insertInto('targets').values(targets).execute();
+    }
+    return readPost(transaction, standing?.id ?? row.id);
+  });
+}
+
+export async function readPost(query: Query, id: string): Promise<StoredPost> {
+  const found = await findPost(query, 'id', id);
+  if (found) return found;
+  throw new Failure('not_found', `There is no post local:${id.slice(0, 80)}.`, {
+    field: 'postId',
+    next: { tool: 'list_posts', arguments: { backend: 'local' }, why: 'lists the posts that there are' },
+  });
+}
+
+export async function findPost(
+  query: Query,
+  by: 'id' | 'request_id',
+  value: string,
+): Promise<StoredPost | undefined> {
+  const row = await query.selectFrom('posts').selectAll().where(by, '=', value).executeTakeFirst();
+  if (!row) return undefined;
+  return {
+    row,
+    targets: await query.selectFrom('targets').selectAll().where('post_id', '=', row.id).execute(),
+  };
+}
+
+/** One page by (air time, id). */
+export async function pageOfPosts(query: Kysely<Tables>, wanted: PostQuery): Promise<StoredPost[]> {
+  let select = query
+    .selectFrom('posts')
+    .selectAll('posts')
+    .orderBy('posts.air_at')
+    .orderBy('posts.id')
+    .limit(wanted.limit);
+  const { status, from, to, accountId, platform } = wanted;
+  if (status) select = select.where('posts.status', '=', status);
+  if (from !== undefined) select = select.where('posts.air_at', '>=', from);
+  if (to !== undefined) select = select.where('posts.air_at', '<', to);
+  if (wanted.cursor !== undefined) {
+    const after = parseCursor(wanted.cursor);
+    select = select.where((where) =>
+      where(where.refTuple('posts.air_at', 'posts.id'), '>', where.tuple(after.airAt, after.id)),
+    );
+  }
+  if (accountId !== undefined || platform) {
+    select = select.where((where) => {
+      let targets = where
+        .selectFrom('targets')
+        .select('targets.post_id')
+        .whereRef('targets.post_id', '=', 'posts.id');
+      if (accountId !== undefined) targets = targets.where('targets.account_id', '=', accountId);
+      if (platform) targets = targets.where('targets.platform', '=', platform);
+      return where.exists(targets);
+    });
+  }
+  return withTargets(query, await select.execute());
+}
+
+async function withTargets(query: Query, rows: readonly PostRow[]): Promise<StoredPost[]> {
+  if (rows.length === 0) return [];
+  const ids = rows.map((row) => row.id);
+  const targets = await query.selectFrom('targets').selectAll().where('post_id', 'in', ids).execute();
+  const byPost = Map.groupBy(targets, (target) => target.post_id);
+  return rows.map((row) => ({ row, targets: byPost.get(row.id) ?? [] }));
+}
+
+export function cursorAfter({ row }: StoredPost): string {
+  return `${row.air_at}.${row.id}`;
+}
+
+function parseCursor(cursor: string): { airAt: number; id: string } {
+  const [, airAt, id] = /^(-?\d{1,16})\.([a-z0-9]+)$/.exec(cursor) ?? [];
+  if (airAt === undefined || id === undefined) {
+    throw new Failure('invalid_parameter', 'The cursor is not one that Airdate gave out.', {
+      field: 'cursor',
+    });
+  }
+  return { airAt: Number(airAt), id };
+}
+
+/** Changes targets and works out what the post is now. To be called inside a transaction. */
+export async function updateTargets(
+  transaction: Transaction<Tables>,
+  where: { readonly postId: string; readonly accountIds: readonly string[] },
+  change: Partial<Omit<TargetRow, 'post_id' | 'account_id'>> & { readonly status: TargetStatus },
+  now: number,
+): Promise<void> {
+  await transaction
+    .updateTable('targets')
+    .set(change)
+    .where('post_id', '=', where.postId)
+    .where('account_id', 'in', [...where.accountIds])
+    .execute();
+  await refreshPost(transaction, where.postId, now);
+}
+
+async function refreshPost(transaction: Transaction<Tables>, postId: string, now: number): Promise<void> {
+  const targets = await transaction
+    .selectFrom('targets')
+    .select('status')
+    .where('post_id', '=', postId)
+    .execute();
+  await transaction
+    .updateTable('posts')
+    .set((row) => ({
+      status: statusOf(targets.map((target) => target.status)),
+      version: row('version', '+', 1),
+      updated_at: now,
+    }))
+    .where('id', '=', postId)
+    .execute();
+}
+
+/** Puts targets back in line, due now. */
+export async function rescheduleTargets(
+  query: Kysely<Tables>,
+  id: string,
+  accountIds: readonly string[],
+  now: number,
+): Promise<StoredPost> {
+  return query.transaction().execute(async (transaction) => {
+    const { targets } = await readPost(transaction, id);
+    const waiting = targets.filter(
+      ({ status }) => status === 'failed' || status === 'missed' || status === 'unconfirmed',
+    );
+    const again = waiting
+      .map((target) => target.account_id)
+      .filter((accountId) => accountIds.includes(accountId));
+    if (again.length > 0) {
+      const change = { status: 'scheduled', due_at: now, attempts: 0, error_json: null } as const;
+      await updateTargets(transaction, { postId: id, accountIds: again }, change, now);
+    }
+    return readPost(transaction, id);
+  });
+}

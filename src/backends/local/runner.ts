@@ -1,0 +1,200 @@
+import type { Database } from '../../database/database.ts';
+import type { ProcessLock } from '../../database/process-lock.ts';
+import type { Clock } from '../../domain/clock.ts';
+import { Failure } from '../../domain/failure.ts';
+import type { Log } from '../../domain/log.ts';
+import {
+  type Attempt,
+  beginAttempt,
+  type DueTarget,
+  dueTargets,
+  finishAttempt,
+  markMissed,
+  mayBeLive,
+  nextDueAt,
+} from './attempts.ts';
+import type { Delivery, Outcome, Publisher } from './publisher.ts';
+import { judgeAttempt } from './retry-policy.ts';
+
+/** A process that was up is never this late; what is later was due while nothing ran. */
+const PUNCTUAL_MS = 5_000;
+/** How often another process's new posts, and a lock that came free, are looked for. */
+const LOOK_MS = 1_000;
+const AT_ONCE = 8;
+/** How long the end of the program waits for deliveries in hand. */
+const LAST_CALL_MS = 1_000;
+const LAST_RECORD_MS = 300;
+
+export interface RunnerSettings {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Names this process in the attempts. */
+  readonly owner: string;
+  readonly graceMs: number;
+  readonly takeLock: () => Promise<ProcessLock | undefined>;
+  readonly publisherOf: (accountId: string) => Publisher | undefined;
+  readonly toDelivery: (attempt: Attempt, signal: AbortSignal) => Promise<Delivery>;
+  /** Settles the attempts that dead processes left open. */
+  readonly recover: () => Promise<void>;
+}
+
+/** Publishes what is due. Several processes may run one each: the one that holds the lock airs, the others stand by. */
+export class Runner {
+  readonly #settings: RunnerSettings;
+  readonly #inHand = new Set<Promise<void>>();
+  readonly #stop = new AbortController();
+  readonly #giveUp = new AbortController();
+  #wake = new AbortController();
+  #lock: ProcessLock | undefined;
+  #loop: Promise<void> = Promise.resolve();
+
+  constructor(settings: RunnerSettings) {
+    this.#settings = settings;
+  }
+
+  start(): void {
+    this.#loop = this.#run();
+  }
+
+  /** Looks for due posts now. */
+  poke(): void {
+    this.#wake.abort();
+  }
+
+  /** Takes up nothing more, and waits a little for what is in hand; the rest is settled by the next process. */
+  async stop(): Promise<void> {
+    this.#stop.abort();
+    this.poke();
+    await this.#loop;
+    await this.#finished(LAST_CALL_MS);
+    this.#giveUp.abort();
+    await this.#finished(LAST_RECORD_MS);
+    this.#lock?.release();
+  }
+
+  async #finished(withinMs: number): Promise<void> {
+    if (this.#inHand.size === 0) return;
+    await Promise.race([Promise.all(this.#inHand), new Promise((resolve) => setTimeout(resolve, withinMs))]);
+  }
+
+  async #run(): Promise<void> {
+    const { clock, log } = this.#settings;
+    while (!this.#stop.signal.aborted) {
+      this.#wake = new AbortController();
+      let wait = LOOK_MS;
+      try {
+        if (await this.#leads()) wait = await this.#takeUp();
+      } catch (error) {
+        log('error', 'The runner could not look for due posts.', { error: String(error) });
+      }
+      await clock.sleep(wait, this.#wake.signal);
+    }
+  }
+
+  async #leads(): Promise<boolean> {
+    if (this.#lock) return true;
+    const lock = await this.#settings.takeLock();
+    if (!lock) return false;
+    try {
+      await this.#settings.recover();
+    } catch (error) {
+      lock.release();
+      throw error;
+    }
+    this.#lock = lock;
+    this.#settings.log('info', 'This process airs the posts of the local backend.');
+    return true;
+  }
+
+  /** Takes up what is due and answers how long nothing more will be. */
+  async #takeUp(): Promise<number> {
+    const { database, clock } = this.#settings;
+    const free = AT_ONCE - this.#inHand.size;
+    if (free <= 0) return LOOK_MS;
+    const due = await dueTargets(database.query, clock.now(), free);
+    for (const target of due) await this.#takeUpOne(target);
+    if (due.length === free) return this.#inHand.size < AT_ONCE ? 0 : LOOK_MS;
+    const next = await nextDueAt(database.query);
+    return Math.min(LOOK_MS, Math.max(0, (next ?? Number.POSITIVE_INFINITY) - clock.now()));
+  }
+
+  async #takeUpOne(due: DueTarget): Promise<void> {
+    const { database, clock, owner, graceMs, log } = this.#settings;
+    const now = clock.now();
+    if (now - due.due_at > Math.max(graceMs, PUNCTUAL_MS)) {
+      await markMissed(database.query, due, now);
+      log('warn', 'A post was due while nothing ran, and is held.', {
+        post: due.post_id,
+        account: due.account_id,
+      });
+      return;
+    }
+    const attempt = await beginAttempt(database.query, due, { owner, now });
+    if (!attempt) return;
+    const delivery = this.#deliver(attempt).finally(() => {
+      this.#inHand.delete(delivery);
+      this.poke();
+    });
+    this.#inHand.add(delivery);
+  }
+
+  async #deliver(attempt: Attempt): Promise<void> {
+    const publisher = this.#settings.publisherOf(attempt.target.account_id);
+    const outcome = publisher
+      ? await this.#publish(publisher, attempt)
+      : noSuchAccount(attempt.target.account_id);
+    const honoursKey = publisher?.honoursKey ?? false;
+    while (!(await this.#record(attempt, outcome, honoursKey))) {
+      // The disk is full, say. What was published must be known as such before anything else is done with it; when the
+      // program ends first, the open attempt is settled by the next process.
+      if (this.#giveUp.signal.aborted) return;
+      await this.#settings.clock.sleep(LOOK_MS, this.#giveUp.signal);
+    }
+  }
+
+  async #record(attempt: Attempt, outcome: Outcome, honoursKey: boolean): Promise<boolean> {
+    const { database, clock, log } = this.#settings;
+    const { post_id: postId, account_id: accountId } = attempt.target;
+    try {
+      const now = clock.now();
+      const live = await mayBeLive(database.query, attempt.target);
+      const verdict = judgeAttempt({ outcome, number: attempt.number, honoursKey, mayBeLive: live, now });
+      await finishAttempt(database.query, { id: attempt.id, postId, accountId }, outcome, { verdict, now });
+      log('info', 'A post was handed over.', {
+        postId,
+        accountId,
+        outcome: outcome.outcome,
+        status: verdict.status,
+      });
+      return true;
+    } catch (error) {
+      log('error', 'The outcome of a delivery cannot be recorded yet.', {
+        postId,
+        accountId,
+        error: String(error),
+      });
+      return false;
+    }
+  }
+
+  async #publish(publisher: Publisher, attempt: Attempt): Promise<Outcome> {
+    try {
+      return await publisher.publish(await this.#settings.toDelivery(attempt, this.#giveUp.signal));
+    } catch (error) {
+      const failure = Failure.from(error);
+      this.#settings.log('error', 'A publisher failed.', {
+        post: attempt.target.post_id,
+        error: String(error),
+      });
+      return { outcome: 'unknown', failure };
+    }
+  }
+}
+
+function noSuchAccount(accountId: string): Outcome {
+  const failure = new Failure('not_found', `The account local:${accountId} is not configured any more.`, {
+    hint: 'Put it back into airdate.config.json, then call retry_post.',
+  });
+  return { outcome: 'refused', failure, retryable: false };
+}

@@ -1,0 +1,120 @@
+import { Webhook } from 'standardwebhooks';
+import { z } from 'zod';
+import { Failure, quote } from '../../domain/failure.ts';
+import { duePayload } from './payload.ts';
+import type { Outcome, Publisher } from './publisher.ts';
+
+const DEADLINE_MS = 30_000;
+const LARGEST_ANSWER = 64 * 1024;
+
+/** A receiver may say where the post can be seen. */
+const Receipt = z.object({ url: z.url({ protocol: /^https?$/ }).max(2000) });
+
+/** Publishes by a signed POST (https://www.standardwebhooks.com); the id of the message is the idempotency key. */
+export function webhook({ url, secret }: { readonly url: string; readonly secret: string }): Publisher {
+  const signer = new Webhook(secret);
+  return {
+    simulated: false,
+    honoursKey: true,
+    plan: () => ({ method: 'POST', url }),
+    async publish(delivery) {
+      const body = JSON.stringify(duePayload(delivery));
+      const sentAt = new Date(delivery.now);
+      const { idempotencyKey, signal } = delivery;
+      const headers = {
+        'content-type': 'application/json',
+        'idempotency-key': idempotencyKey,
+        'webhook-id': idempotencyKey,
+        'webhook-timestamp': String(Math.floor(sentAt.getTime() / 1000)),
+        'webhook-signature': signer.sign(idempotencyKey, sentAt, body),
+      };
+      return send(url, {
+        body,
+        headers,
+        signal: AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]),
+      });
+    },
+  };
+}
+
+interface Message {
+  readonly body: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly signal: AbortSignal;
+}
+
+async function send(url: string, message: Message): Promise<Outcome> {
+  const { Agent, request } = await import('undici');
+  const dispatcher = new Agent({
+    allowH2: false,
+    maxResponseSize: LARGEST_ANSWER,
+    connect: { timeout: 10_000 },
+  });
+  let status: number;
+  let retryAfter: unknown;
+  let text: string;
+  try {
+    const answer = await request(url, { method: 'POST', dispatcher, ...message });
+    status = answer.statusCode;
+    retryAfter = answer.headers['retry-after'];
+    text = await answer.body.text().catch(() => '');
+  } catch (error) {
+    return silence(error);
+  } finally {
+    void dispatcher.destroy();
+  }
+  return judge(status, text, retryAfter);
+}
+
+const NEVER_LEFT = [
+  'ECONNREFUSED',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+  'ENETUNREACH',
+  'UND_ERR_CONNECT_TIMEOUT',
+];
+
+function silence(error: unknown): Outcome {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (!NEVER_LEFT.includes(code)) {
+    const failure = new Failure('outcome_unknown', 'The webhook gave no answer.', { cause: error });
+    return { outcome: 'unknown', failure };
+  }
+  const failure = new Failure('unavailable', `The webhook cannot be reached (${code}).`, {
+    hint: 'Start the receiver, or mend AIRDATE_WEBHOOK_URL; then call retry_post.',
+    cause: error,
+  });
+  return { outcome: 'refused', failure, retryable: true };
+}
+
+/** The receiver honours the key, so whatever may pass later is tried again; any other refusal is final. */
+function judge(status: number, text: string, retryAfter: unknown): Outcome {
+  if (status >= 200 && status < 300) return { outcome: 'published', ...receiptUrl(text) };
+  const upstream = { status };
+  if (status >= 500) {
+    const failure = new Failure('outcome_unknown', `The webhook answered ${status}.`, { upstream });
+    return { outcome: 'unknown', failure };
+  }
+  const retryable = status === 408 || status === 425 || status === 429;
+  const said = text ? `: ${quote(text)}` : '';
+  const failure = new Failure(
+    retryable ? 'rate_limited' : 'forbidden',
+    `The webhook refused the post with ${status}${said}`,
+    {
+      upstream,
+      ...(!retryable && { hint: 'Mend the receiver, then call retry_post.' }),
+    },
+  );
+  const seconds = Number(retryAfter);
+  return { outcome: 'refused', failure, retryable, ...(seconds > 0 && { retryAfterSeconds: seconds }) };
+}
+
+function receiptUrl(text: string): { url?: string } {
+  try {
+    const receipt = Receipt.safeParse(JSON.parse(text));
+    return receipt.success ? { url: receipt.data.url } : {};
+  } catch {
+    return {};
+  }
+}

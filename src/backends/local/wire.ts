@@ -1,0 +1,58 @@
+import type { PostRow, TargetRow } from '../../database/tables.ts';
+import type { Platform } from '../../domain/platform.ts';
+import type { PlatformOptions } from '../../domain/platform-options.ts';
+import type { Post, Target } from '../../domain/post.ts';
+
+/** The copy that Airdate keeps of a local file. */
+export interface KeptMedia {
+  /** Absolute path of the copy. */
+  readonly file: string;
+  /** The name that it had. */
+  readonly name: string;
+  readonly bytes: number;
+  readonly sha256: string;
+  readonly mimeType: string;
+}
+
+export interface StoredPost {
+  readonly row: PostRow;
+  readonly targets: readonly TargetRow[];
+}
+
+/** A stored post as the desk knows it. `simulated`: nothing of it reaches the world. */
+export function fromRows({ row, targets }: StoredPost, simulated: (accountId: string) => boolean): Post {
+  return {
+    id: row.id,
+    status: row.status,
+    contentType: 'video',
+    contentUrl: row.content_url,
+    ...(row.caption !== null && { caption: row.caption }),
+    ...(row.title !== null && { title: row.title }),
+    ...(row.sound_id !== null && { soundId: row.sound_id }),
+    airAt: row.air_at,
+    timezone: row.timezone,
+    targets: targets.map(fromTargetRow),
+    createdAt: row.created_at,
+    ...(row.updated_at !== row.created_at && { updatedAt: row.updated_at }),
+    ...(targets.every((target) => simulated(target.account_id)) && { simulated: true }),
+  };
+}
+
+function fromTargetRow(row: TargetRow): Target {
+  return {
+    accountId: row.account_id,
+    platform: row.platform as Platform,
+    status: row.status,
+    ...(row.url !== null && { url: row.url }),
+    ...(row.published_at !== null && { publishedAt: row.published_at }),
+    ...(row.error_json !== null && { error: JSON.parse(row.error_json) as NonNullable<Target['error']> }),
+  };
+}
+
+export function optionsOf(row: PostRow): PlatformOptions {
+  return JSON.parse(row.options_json) as PlatformOptions;
+}
+
+export function mediaOf(row: PostRow): KeptMedia | undefined {
+  return row.media_json === null ? undefined : (JSON.parse(row.media_json) as KeptMedia);
+}

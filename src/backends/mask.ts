@@ -1,0 +1,16 @@
+/** A vendor may quote a piece of the key; pieces shorter than this are no secret. */
+const SHORTEST_ECHO = 8;
+
+/** The text without the secrets, and without any longer piece of one. */
+export function mask(text: string, secrets: readonly string[]): string {
+  const hidden = new Uint8Array(text.length);
+  for (const secret of secrets) hideEchoes(text, secret, hidden);
+  return text.replace(/[\s\S]/g, (unit, at: number) => (hidden[at] ? (hidden[at - 1] ? '' : '***') : unit));
+}
+
+function hideEchoes(text: string, secret: string, hidden: Uint8Array): void {
+  const size = Math.min(secret.length, SHORTEST_ECHO);
+  if (size === 0) return;
+  for (let at = 0; at + size <= text.length; at += 1)
+    if (secret.includes(text.slice(at, at + size))) hidden.fill(1, at, at + size);
+}

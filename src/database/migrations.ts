@@ -1,0 +1,48 @@
+/** The steps from an empty file to the present tables. A step that was released is never edited. */
+export const MIGRATIONS: readonly string[] = [
+  `
+  create table posts (
+    id text primary key, version integer not null, status text not null, content_url text not null, media_json text,
+    caption text, title text, sound_id text, options_json text not null, air_at integer not null,
+    wall_time text not null, timezone text not null, ambiguous_time text, zone_rules text not null,
+    request_id text not null unique, created_at integer not null, updated_at integer not null
+  ) strict;
+  create index posts_by_air_time on posts (air_at, id);
+  create index posts_by_status on posts (status, air_at, id);
+
+  create table targets (
+    post_id text not null references posts (id), account_id text not null, platform text not null,
+    status text not null, air_at integer not null, due_at integer, attempts integer not null default 0,
+    url text, published_at integer, error_json text, primary key (post_id, account_id)
+  ) strict, without rowid;
+  create index targets_due on targets (due_at) where due_at is not null;
+  create index targets_by_account on targets (account_id, air_at, post_id);
+
+  create table attempts (
+    id integer primary key, post_id text not null, account_id text not null, number integer not null,
+    owner text not null, started_at integer not null, finished_at integer, outcome text, detail_json text
+  ) strict;
+  create index attempts_by_target on attempts (post_id, account_id);
+  create index attempts_open on attempts (id) where finished_at is null;
+
+  create table sounds (
+    id text primary key, name text not null, url text not null, media_json text, duration_seconds real, note text,
+    created_at integer not null
+  ) strict, without rowid;
+  create index sounds_by_age on sounds (created_at, id);
+
+  create table writes (
+    id integer primary key, scope text, part text not null, tool text not null, backend text not null,
+    arguments_hash text not null, arguments_json text not null, request_id text not null, owner text not null,
+    client text not null, state text not null, result_json text, error_json text, created_at integer not null,
+    finished_at integer
+  ) strict;
+  create unique index writes_by_scope on writes (scope, part) where scope is not null and state <> 'refused';
+  create index writes_open on writes (id) where state in ('sent', 'unknown');
+
+  create table known_posts (
+    backend text not null, post_id text not null, timezone text, ambiguous_time text, status text,
+    post_json text not null, created_at integer not null, updated_at integer not null, primary key (backend, post_id)
+  ) strict;
+  `,
+];

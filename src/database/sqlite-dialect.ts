@@ -1,0 +1,68 @@
+import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
+import {
+  CompiledQuery,
+  type DatabaseConnection,
+  type Dialect,
+  SqliteAdapter,
+  SqliteDriver,
+  SqliteIntrospector,
+  SqliteQueryCompiler,
+} from 'kysely';
+import { storageFailure } from './storage-failure.ts';
+
+const STATEMENTS_KEPT = 200;
+
+/** Kysely on `node:sqlite`. Transactions begin IMMEDIATE: a deferred one that turns into a write skips the busy timeout. */
+export function sqliteDialect(database: DatabaseSync): Dialect {
+  return {
+    createAdapter: () => new SqliteAdapter(),
+    createDriver: () => new ImmediateDriver({ database: kyselyDatabase(database) }),
+    createIntrospector: (kysely) => new SqliteIntrospector(kysely),
+    createQueryCompiler: () => new SqliteQueryCompiler(),
+  };
+}
+
+class ImmediateDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+}
+
+function kyselyDatabase(database: DatabaseSync) {
+  const statements = new Map<string, StatementSync>();
+  return {
+    close: () => database.close(),
+    prepare(sql: string) {
+      const statement = guarded(() => prepared(database, statements, sql));
+      return {
+        reader: statement.columns().length > 0,
+        all: (parameters: readonly unknown[]) =>
+          guarded(() => statement.all(...(parameters as SQLInputValue[]))),
+        run: (parameters: readonly unknown[]) =>
+          guarded(() => statement.run(...(parameters as SQLInputValue[]))),
+        iterate: (parameters: readonly unknown[]) => statement.iterate(...(parameters as SQLInputValue[])),
+      };
+    },
+  };
+}
+
+function prepared(
+  database: DatabaseSync,
+  statements: Map<string, StatementSync>,
+  sql: string,
+): StatementSync {
+  const known = statements.get(sql);
+  if (known) return known;
+  const statement = database.prepare(sql);
+  if (statements.size >= STATEMENTS_KEPT) statements.clear();
+  statements.set(sql, statement);
+  return statement;
+}
+
+function guarded<Result>(work: () => Result): Result {
+  try {
+    return work();
+  } catch (error) {
+    throw storageFailure(error);
+  }
+}

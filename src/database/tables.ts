@@ -1,0 +1,112 @@
+import type { Generated, Selectable } from 'kysely';
+import type { PostStatus, TargetStatus } from '../domain/status.ts';
+
+/** Instants are milliseconds since the epoch, `…_json` columns hold JSON. */
+interface PostTable {
+  id: string;
+  /** Goes up with every change: an edit and the runner's claim exclude each other by it. */
+  version: number;
+  status: PostStatus;
+  content_url: string;
+  /** The copy that Airdate keeps of a local file, absent for a URL. */
+  media_json: string | null;
+  caption: string | null;
+  title: string | null;
+  sound_id: string | null;
+  options_json: string;
+  air_at: number;
+  /** The wall time, zone and choice as asked: what `air_at` is worked out from again when the zone's rules change. */
+  wall_time: string;
+  timezone: string;
+  ambiguous_time: 'earlier' | 'later' | null;
+  zone_rules: string;
+  request_id: string;
+  created_at: number;
+  updated_at: number;
+}
+
+interface TargetTable {
+  post_id: string;
+  account_id: string;
+  platform: string;
+  status: TargetStatus;
+  /** The post's, kept here so that one account's posts are read in order. */
+  air_at: number;
+  /** When the runner is to take it up: the air time, or the time of the next attempt. Null while it is in hand or done. */
+  due_at: number | null;
+  attempts: number;
+  url: string | null;
+  published_at: number | null;
+  error_json: string | null;
+}
+
+interface AttemptTable {
+  id: Generated<number>;
+  post_id: string;
+  account_id: string;
+  number: number;
+  owner: string;
+  started_at: number;
+  finished_at: number | null;
+  outcome: 'published' | 'refused' | 'unknown' | null;
+  detail_json: string | null;
+}
+
+interface SoundTable {
+  id: string;
+  name: string;
+  url: string;
+  media_json: string | null;
+  duration_seconds: number | null;
+  note: string | null;
+  created_at: number;
+}
+
+/** One row for each write that was asked for. */
+interface WriteTable {
+  id: Generated<number>;
+  /** `key:…` as given, `print:…` a fingerprint; absent where a repeat means a new write. */
+  scope: string | null;
+  /** Which part of the call: the backend, and the accounts that one request covers. */
+  part: string;
+  tool: string;
+  backend: string;
+  arguments_hash: string;
+  /** What is needed to look for it, and to show it. */
+  arguments_json: string;
+  request_id: string;
+  owner: string;
+  client: string;
+  state: 'sent' | 'done' | 'refused' | 'unknown';
+  result_json: string | null;
+  error_json: string | null;
+  created_at: number;
+  finished_at: number | null;
+}
+
+/** What the ledger knows of a vendor's post and the vendor does not. */
+interface KnownPostTable {
+  backend: string;
+  post_id: string;
+  timezone: string | null;
+  ambiguous_time: 'earlier' | 'later' | null;
+  /** `cancelled` where the vendor forgets what it cancelled. */
+  status: PostStatus | null;
+  post_json: string;
+  created_at: number;
+  updated_at: number;
+}
+
+export interface Tables {
+  posts: PostTable;
+  targets: TargetTable;
+  attempts: AttemptTable;
+  sounds: SoundTable;
+  writes: WriteTable;
+  known_posts: KnownPostTable;
+}
+
+export type PostRow = Selectable<PostTable>;
+export type TargetRow = Selectable<TargetTable>;
+export type SoundRow = Selectable<SoundTable>;
+export type WriteRow = Selectable<WriteTable>;

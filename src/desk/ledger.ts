@@ -1,0 +1,237 @@
+import { createHash } from 'node:crypto';
+import type { Database } from '../database/database.ts';
+import type { WriteRow } from '../database/tables.ts';
+import type { Clock } from '../domain/clock.ts';
+import { Failure, type FailureAnswer } from '../domain/failure.ts';
+import type { ProcessOwner } from './process-owner.ts';
+
+/** How long a call without a key is taken for the same call. */
+const PRINT_MS = 24 * 3_600_000;
+/** How long a call waits for the same call that is under way elsewhere. */
+const WAIT_MS = 40_000;
+const LOOK_MS = 50;
+
+export interface Write {
+  /** `key:…` or `print:…`; absent where a repeat is meant as a new write. */
+  readonly scope?: string;
+  /** Which part of the call. */
+  readonly part: string;
+  readonly tool: string;
+  readonly backend: string;
+  readonly argumentsHash: string;
+  /** What is needed to look for the write later, and to show it. No keys, no tokens. */
+  readonly details: unknown;
+  readonly requestId: string;
+  readonly client: string;
+}
+
+export interface Recorded<Result> {
+  readonly result: Result;
+  /** Nothing was sent: this is what came of the same call before. */
+  readonly replayed: boolean;
+}
+
+interface Sending<Result> {
+  /** `requestId` is the one to send: that of an earlier try, where there was one. */
+  send(requestId: string): Promise<Result>;
+  /** What became of a write that was sent and not recorded. */
+  find?(sent: WriteRow): Promise<Result | 'absent' | 'unknown'>;
+  /** Whether what was recorded still stands, so that a call without a key is its repeat. */
+  stands?(result: Result): Promise<boolean>;
+}
+
+/** The record of every write that was asked for. Nothing goes out before its row is durable. */
+export class Ledger {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #owner: ProcessOwner;
+
+  constructor({ database, clock, owner }: { database: Database; clock: Clock; owner: ProcessOwner }) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#owner = owner;
+  }
+
+  /** The rows of a scope that still count, oldest first. */
+  async rowsOf(scope: string): Promise<WriteRow[]> {
+    const rows = await this.#database.query
+      .selectFrom('writes')
+      .selectAll()
+      .where('scope', '=', scope)
+      .where('state', '<>', 'refused')
+      .orderBy('id')
+      .execute();
+    return rows.filter((row) => !this.#expired(row));
+  }
+
+  /** Sends a write once. The same write again is waited for, replayed, or looked for; it is never sent blindly. */
+  async write<Result>(write: Write, sending: Sending<Result>): Promise<Recorded<Result>> {
+    const deadline = this.#clock.now() + WAIT_MS;
+    for (;;) {
+      const claim = await this.#claim(write);
+      if (claim.mine) return { result: await this.#send(claim.row, sending), replayed: false };
+      const { row } = claim;
+      if (row.arguments_hash !== write.argumentsHash) throw otherArguments(row);
+      const settled = await this.#settle(row, sending);
+      if (settled === 'again') continue;
+      if (settled !== 'wait') return settled;
+      if (this.#clock.now() >= deadline) throw stillUnderWay(row);
+      await this.#clock.sleep(LOOK_MS);
+    }
+  }
+
+  async #claim(write: Write): Promise<{ mine: boolean; row: WriteRow }> {
+    return this.#database.query.transaction().execute(async (transaction) => {
+      const standing =
+        write.scope === undefined
+          ? undefined
+          : await transaction
+              .selectFrom('writes')
+              .selectAll()
+              .where('scope', '=', write.scope)
+              .where('part', '=', write.part)
+              .where('state', '<>', 'refused')
+              .executeTakeFirst();
+      if (standing && !this.#expired(standing)) return { mine: false, row: standing };
+      if (standing) {
+        await transaction.updateTable('writes').set({ scope: null }).where('id', '=', standing.id).execute();
+      }
+      const row = await transaction
+        .insertInto('writes')
+        .values({
+          scope: write.scope ?? null,
+          part: write.part,
+          tool: write.tool,
+          backend: write.backend,
+          arguments_hash: write.argumentsHash,
+          arguments_json: JSON.stringify(write.details),
+          request_id: write.requestId,
+          owner: this.#owner.id,
+          client: write.client,
+          state: 'sent',
+          result_json: null,
+          error_json: null,
+          created_at: this.#clock.now(),
+          finished_at: null,
+        })
+        .returningAll()
+        .executeTakeFirstOrThrow();
+      return { mine: true, row };
+    });
+  }
+
+  async #send<Result>(row: WriteRow, { send }: Sending<Result>): Promise<Result> {
+    try {
+      const result = await send(row.request_id);
+      await this.#finish(row, { state: 'done', result_json: JSON.stringify(result), error_json: null });
+      return result;
+    } catch (thrown) {
+      const failure = Failure.from(thrown);
+      // What was not foreseen may have happened after the write left.
+      const unsure = failure.code === 'outcome_unknown' || failure.code === 'internal';
+      const state = unsure ? 'unknown' : 'refused';
+      await this.#finish(row, { state, result_json: null, error_json: JSON.stringify(failure.toAnswer()) });
+      throw failure;
+    }
+  }
+
+  async #finish(
+    row: WriteRow,
+    change: Pick<WriteRow, 'state' | 'result_json' | 'error_json'>,
+  ): Promise<void> {
+    const finished_at = this.#clock.now();
+    await this.#database.query
+      .updateTable('writes')
+      .set({ ...change, finished_at })
+      .where('id', '=', row.id)
+      .execute();
+  }
+
+  async #settle<Result>(
+    row: WriteRow,
+    sending: Sending<Result>,
+  ): Promise<Recorded<Result> | 'wait' | 'again'> {
+    if (row.state === 'done') {
+      const result = JSON.parse(row.result_json ?? 'null') as Result;
+      if (row.scope?.startsWith('key:') || (await (sending.stands?.(result) ?? true)))
+        return { result, replayed: true };
+      await this.#database.query
+        .updateTable('writes')
+        .set({ scope: null })
+        .where('id', '=', row.id)
+        .execute();
+      return 'again';
+    }
+    if (row.state === 'sent' && !(await this.#owner.isGone(row.owner))) return 'wait';
+    return this.#reconcile(row, sending);
+  }
+
+  async #reconcile<Result>(row: WriteRow, sending: Sending<Result>): Promise<Recorded<Result> | 'again'> {
+    const found = (await sending.find?.(row)) ?? 'unknown';
+    if (found === 'unknown') throw recordedFailure(row);
+    if (found !== 'absent') {
+      await this.#finish(row, { state: 'done', result_json: JSON.stringify(found), error_json: null });
+      return { result: found, replayed: true };
+    }
+    const { numUpdatedRows } = await this.#database.query
+      .updateTable('writes')
+      .set({ state: 'sent', owner: this.#owner.id })
+      .where('id', '=', row.id)
+      .where('state', '=', row.state)
+      .where('owner', '=', row.owner)
+      .executeTakeFirst();
+    // Another process may have taken it over first.
+    if (numUpdatedRows === 0n) return 'again';
+    return { result: await this.#send(row, sending), replayed: false };
+  }
+
+  #expired(row: WriteRow): boolean {
+    const open = row.state !== 'done';
+    return (
+      !open && row.scope?.startsWith('print:') === true && row.created_at + PRINT_MS <= this.#clock.now()
+    );
+  }
+}
+
+/** A hash of a value that does not depend on the order of its keys. */
+export function hashOf(value: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify(sorted(value)))
+    .digest('base64url');
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
+  return Object.fromEntries(
+    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, entry]) => [key, sorted(entry)]),
+  );
+}
+
+function otherArguments(row: WriteRow): Failure {
+  return new Failure('conflict', 'This idempotencyKey was used before, with other arguments.', {
+    field: 'idempotencyKey',
+    backend: row.backend,
+    hint: 'Repeat the call exactly to get its first answer, or use a new key for a new post.',
+  });
+}
+
+function stillUnderWay(row: WriteRow): Failure {
+  return new Failure('conflict', 'The same call is still under way elsewhere.', {
+    backend: row.backend,
+    hint: 'Make the same call again in a minute: it then answers with the result of the first.',
+  });
+}
+
+function recordedFailure(row: WriteRow): Failure {
+  const recorded = row.error_json === null ? undefined : (JSON.parse(row.error_json) as FailureAnswer);
+  if (recorded?.code === 'outcome_unknown') return Failure.fromAnswer(recorded);
+  return new Failure(
+    'outcome_unknown',
+    'The same call was sent before and nobody recorded what came of it.',
+    {
+      backend: row.backend,
+    },
+  );
+}

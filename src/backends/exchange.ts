@@ -3,9 +3,9 @@ import type { Readable } from 'node:stream';
 import type { Agent, Dispatcher } from 'undici';
 
 /** A larger answer is not read. */
-export const LARGEST_ANSWER = 8 * 1024 * 1024;
+const LARGEST_ANSWER = 8 * 1024 * 1024;
 
-export interface WireRequest {
+interface WireRequest {
   readonly method: string;
   readonly origin: string;
   /** With its query. */
@@ -14,7 +14,7 @@ export interface WireRequest {
   readonly body: string | Readable | undefined;
 }
 
-export interface Patience {
+interface Patience {
   readonly deadlineMs: number;
   /** The deadline counts from the last byte that moved, not from the beginning. */
   readonly whileBytesMove: boolean;
@@ -90,7 +90,7 @@ class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    if (this.#ended) return controller.abort(new Error('given up'));
+    if (this.#ended) controller.abort(new Error('given up'));
     this.#controller = controller;
     if (!this.#patience.abandonable) this.#patience.signal.removeEventListener('abort', this.#onAbort);
   }
@@ -104,11 +104,7 @@ class Exchange implements Dispatcher.DispatchHandler {
     this.#sent = true;
   }
 
-  onResponseStart(
-    _: Dispatcher.DispatchController,
-    status: number,
-    headers: IncomingHttpHeaders,
-  ): void {
+  onResponseStart(_: Dispatcher.DispatchController, status: number, headers: IncomingHttpHeaders): void {
     this.#moved();
     if (status < 200) return;
     this.#status = status;

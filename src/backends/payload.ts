@@ -6,7 +6,7 @@ import type { LocalFile } from '../domain/content.ts';
 export type FormPart = readonly [name: string, value: string | LocalFile];
 
 export type Payload =
-  | { readonly json: unknown }
+  | { readonly json: object }
   | { readonly form: readonly FormPart[] }
   | { readonly file: LocalFile };
 
@@ -65,14 +65,14 @@ function encodeForm(parts: readonly FormPart[]): EncodedPayload {
 type Piece = string | LocalFile;
 
 function piecesOf([name, value]: FormPart, boundary: string): readonly Piece[] {
-  const head = `--${boundary}\r\nContent-Disposition: form-data; name="${escape(name)}"`;
+  const head = `--${boundary}\r\nContent-Disposition: form-data; name="${escapeName(name)}"`;
   if (typeof value === 'string') return [`${head}\r\n\r\n${value}\r\n`];
-  const fileHead = `${head}; filename="${escape(value.name)}"\r\nContent-Type: ${value.facts.mimeType}\r\n\r\n`;
+  const fileHead = `${head}; filename="${escapeName(value.name)}"\r\nContent-Type: ${value.facts.mimeType}\r\n\r\n`;
   return [fileHead, value, '\r\n'];
 }
 
 /** As browsers do it: https://html.spec.whatwg.org/#multipart-form-data */
-function escape(name: string): string {
+function escapeName(name: string): string {
   return name.replaceAll('\r', '%0D').replaceAll('\n', '%0A').replaceAll('"', '%22');
 }
 

@@ -5,7 +5,7 @@ import { rateLimitResetSeconds, retryAfterSeconds } from './retry-after.ts';
 import type { Explanation, Vendor } from './vendor.ts';
 
 /** A 429 that does not say for how long. */
-export const UNTOLD_WAIT_SECONDS = 30;
+const UNTOLD_WAIT_SECONDS = 30;
 
 const SAYING: Readonly<Record<FailureCode, string>> = {
   invalid_parameter: 'refused the arguments',
@@ -23,7 +23,7 @@ const SAYING: Readonly<Record<FailureCode, string>> = {
   internal: 'met an error of its own',
 };
 
-export interface Circumstances {
+interface Circumstances {
   readonly vendor: Vendor;
   readonly outcome: Outcome;
   readonly now: number;
@@ -40,8 +40,7 @@ export function refuse(code: FailureCode, circumstances: Circumstances): Failure
   const { vendor, outcome, explanation = {}, because, notFound } = circumstances;
   const clean = (text: string) => quote(mask(text, vendor.secrets));
   const reason = because ? ` (${because})` : '';
-  const main =
-    code === 'not_found' && notFound ? notFound : `${vendor.backend} ${SAYING[code]}${reason}.`;
+  const main = code === 'not_found' && notFound ? notFound : `${vendor.backend} ${SAYING[code]}${reason}.`;
   const says = explanation.message ? ` It says: "${clean(explanation.message)}"` : '';
   const requestId = explanation.requestId ?? header(outcome, 'x-request-id');
   const seconds = waitSeconds(code, circumstances);
@@ -80,19 +79,30 @@ export function cancelled(vendor: Vendor): Failure {
 function waitSeconds(code: FailureCode, { outcome, explanation, now }: Circumstances): number | undefined {
   if (code === 'outcome_unknown') return undefined;
   const told = retryAfterSeconds(outcome.headers, now);
-  if (code !== 'rate_limited') return told ?? explanation?.retryAfterSeconds;
-  const reset = rateLimitResetSeconds(outcome.headers, now);
-  return told ?? reset ?? explanation?.retryAfterSeconds ?? UNTOLD_WAIT_SECONDS;
+  const explained = explanation?.retryAfterSeconds;
+  const inBody = explained === undefined ? undefined : Math.max(0, Math.ceil(explained));
+  if (code !== 'rate_limited') return told ?? inBody;
+  return told ?? rateLimitResetSeconds(outcome.headers, now) ?? inBody ?? UNTOLD_WAIT_SECONDS;
 }
 
-function hintOf(code: FailureCode, { vendor, outcome, misfit }: Circumstances, seconds?: number): string | undefined {
+function hintOf(
+  code: FailureCode,
+  { vendor, outcome, misfit }: Circumstances,
+  seconds?: number,
+): string | undefined {
   if (code === 'outcome_unknown')
     return 'It may have happened. Look at what is there first, and do not send it again blindly.';
   if (misfit) return `${vendor.backend} answered in a form that Airdate does not know (at ${misfit}).`;
   if (code === 'unauthenticated') return `Set ${vendor.setting} to a key that ${vendor.backend} accepts.`;
   if (code === 'rate_limited') return `Call again in ${seconds} s.`;
-  if (code === 'unavailable' && outcome.status === undefined) return 'The same call can be made again.';
+  if (code !== 'unavailable') return undefined;
+  if (isRedirect(outcome.status)) return `Check the base URL that is configured for ${vendor.backend}.`;
+  if (outcome.status === undefined) return 'The same call can be made again.';
   return undefined;
+}
+
+export function isRedirect(status = 0): boolean {
+  return status >= 300 && status < 400;
 }
 
 function header({ headers }: Outcome, name: string): string | undefined {

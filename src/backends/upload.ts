@@ -7,7 +7,7 @@ import type { Verdict } from './verdict.ts';
 const FILE_REFUSED = new Set([400, 413, 415, 422]);
 
 /** Bytes in a vendor's storage are not a post: whatever goes wrong here, nothing was published. */
-export function judgeUpload(vendor: Vendor, { status, sent, trouble, malformed }: Outcome): Verdict<void> {
+export function judgeUpload(vendor: Vendor, { status, trouble, malformed }: Outcome): Verdict<void> {
   if (malformed) return { kind: 'failure', failure: Failure.from(malformed), passing: false };
   if (status !== undefined && status >= 200 && status < 300) return { kind: 'answer', value: undefined };
   const code = status !== undefined && FILE_REFUSED.has(status) ? 'media_rejected' : 'unavailable';
@@ -17,7 +17,7 @@ export function judgeUpload(vendor: Vendor, { status, sent, trouble, malformed }
     ...(status !== undefined && { upstream: { status } }),
     hint: 'Nothing was published.',
   });
-  return { kind: 'failure', failure, passing: status === undefined ? !sent : status >= 500 };
+  return { kind: 'failure', failure, passing: status === undefined || status >= 500 };
 }
 
 /** A vendor names where its storage is: https, or its own address. */

@@ -1,7 +1,7 @@
 import type { ZodType } from 'zod';
 import { Failure, type FailureCode } from '../domain/failure.ts';
 import type { Outcome } from './exchange.ts';
-import { refuse } from './refusal.ts';
+import { isRedirect, refuse } from './refusal.ts';
 import type { Explanation, Vendor } from './vendor.ts';
 
 /**
@@ -15,7 +15,7 @@ export type Verdict<Value> =
   /** `passing`: what failed may be over in a moment. */
   | { readonly kind: 'failure'; readonly failure: Failure; readonly passing: boolean };
 
-export interface Expectation<Value> {
+interface Expectation<Value> {
   readonly schema: ZodType<Value>;
   readonly repeat: Repeat;
   /** The message of a `not_found`. */
@@ -51,38 +51,35 @@ export function judge<Value>(
   outcome: Outcome,
   expectation: Expectation<Value>,
 ): Verdict<Value> {
-  const { status, text } = outcome;
-  if (outcome.malformed) return failed(Failure.from(outcome.malformed), false);
-  const { now, notFound, repeat } = expectation;
-  const doubt: FailureCode = repeat === 'harmless' ? 'unavailable' : 'outcome_unknown';
-  const circumstances = { vendor, outcome, now, notFound };
-  if (status === undefined) {
-    const code = outcome.sent ? doubt : 'unavailable';
-    return failed(refuse(code, { ...circumstances, because: outcome.trouble }), true);
-  }
+  const { status, text, malformed, sent, trouble } = outcome;
+  if (malformed) return failed(Failure.from(malformed), false);
+  const { now, notFound, repeat, schema } = expectation;
+  const doubt = repeat === 'harmless' ? 'unavailable' : 'outcome_unknown';
+  const known = { vendor, outcome, now, notFound };
+  if (status === undefined)
+    return failed(refuse(sent ? doubt : 'unavailable', { ...known, because: trouble }), true);
   const body = parse(text);
   const explanation = explain(vendor, { status, body, headers: outcome.headers });
-  const decided = explanation.failure === 'outcome_unknown' ? doubt : explanation.failure;
-  const code = decided ?? REFUSALS[status];
-  if (code) {
-    const passing = code === 'rate_limited' || PASSING.has(status);
-    return failed(refuse(code, { ...circumstances, explanation, because: because(outcome) }), passing);
-  }
-  if (status >= 200 && status < 300 && text !== undefined) {
-    const fit = fits(expectation.schema, body);
-    if (fit.success) return { kind: 'answer', value: fit.value };
-    return failed(refuse(doubt, { ...circumstances, explanation, because: `HTTP ${status}`, misfit: fit.at }), false);
-  }
-  const passing = PASSING.has(status) || text === undefined;
-  return failed(refuse(doubt, { ...circumstances, explanation, because: because(outcome) }), passing);
+  const circumstances = { ...known, explanation, because: because(status, trouble) };
+  const code = refusalCode(status, explanation, doubt);
+  if (code) return failed(refuse(code, circumstances), code === 'rate_limited' || PASSING.has(status));
+  if (text === undefined || status < 200 || status >= 300)
+    return failed(refuse(doubt, circumstances), text === undefined || PASSING.has(status));
+  const fit = fits(schema, body);
+  if (fit.success) return { kind: 'answer', value: fit.value };
+  return failed(refuse(doubt, { ...circumstances, misfit: fit.at }), false);
+}
+
+function refusalCode(status: number, { failure }: Explanation, doubt: FailureCode): FailureCode | undefined {
+  return failure === 'outcome_unknown' ? doubt : (failure ?? REFUSALS[status]);
 }
 
 function failed(failure: Failure, passing: boolean) {
   return { kind: 'failure', failure, passing } as const;
 }
 
-function because({ status, trouble }: Outcome): string {
-  const redirect = status !== undefined && status >= 300 && status < 400 ? ', a redirect, which is not followed' : '';
+function because(status: number, trouble: string | undefined): string {
+  const redirect = isRedirect(status) ? ', a redirect, which is not followed' : '';
   return `HTTP ${status}${redirect}${trouble ? `, ${trouble}` : ''}`;
 }
 
@@ -104,7 +101,9 @@ function explain(vendor: Vendor, answer: Parameters<Vendor['explain']>[0]): Expl
   }
 }
 
-type Fit<Value> = { readonly success: true; readonly value: Value } | { readonly success: false; readonly at: string };
+type Fit<Value> =
+  | { readonly success: true; readonly value: Value }
+  | { readonly success: false; readonly at: string };
 
 function fits<Value>(schema: ZodType<Value>, body: unknown): Fit<Value> {
   try {

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Database } from '../database/database.ts';
 import type { WriteRow } from '../database/tables.ts';
 import type { Clock } from '../domain/clock.ts';
@@ -191,22 +190,6 @@ export class Ledger {
       !open && row.scope?.startsWith('print:') === true && row.created_at + PRINT_MS <= this.#clock.now()
     );
   }
-}
-
-/** A hash of a value that does not depend on the order of its keys. */
-export function hashOf(value: unknown): string {
-  return createHash('sha256')
-    .update(JSON.stringify(sorted(value)))
-    .digest('base64url');
-}
-
-function sorted(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(sorted);
-  if (typeof value !== 'object' || value === null) return value;
-  const entries = Object.entries(value).filter(([, entry]) => entry !== undefined);
-  return Object.fromEntries(
-    entries.sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, entry]) => [key, sorted(entry)]),
-  );
 }
 
 function otherArguments(row: WriteRow): Failure {

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type Candidate, Failure } from '../domain/failure.ts';
+import { type Candidate, Failure, quote } from '../domain/failure.ts';
 import { isPublicAddress } from './public-address.ts';
 import { refusal } from './refusal.ts';
 
@@ -87,7 +87,7 @@ function checkHost(hostname: string, field: string): void {
   }
   const isPrivate = PRIVATE_NAMES.some((name) => host === name || host.endsWith(`.${name}`));
   if (isPrivate || !host.includes('.'))
-    throw refusal(field, `must not lead to "${host}", which is a name of a private network`, {
+    throw refusal(field, `must not lead to "${quote(host)}", which is a name of a private network`, {
       hint: NEEDED,
     });
 }

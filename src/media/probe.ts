@@ -3,6 +3,7 @@ import type { MediaFacts } from '../domain/content.ts';
 import { Failure, quote } from '../domain/failure.ts';
 import { readRange } from './read-range.ts';
 import { kindOf } from './signature.ts';
+import { isSystemError } from './system-error.ts';
 
 const VIDEO_KINDS =
   'Give a video as MP4, MOV, WebM, MKV or MPEG-TS; MP4 with H.264 and AAC is taken everywhere.';
@@ -52,10 +53,6 @@ async function unreadable(file: FileHandle, size: number, name: string, cause: u
   return new Failure('media_rejected', `${shown(name)} cannot be read as a video or a sound: ${complaint}.`, {
     cause,
   });
-}
-
-function isSystemError(thrown: unknown): boolean {
-  return thrown instanceof Error && 'syscall' in thrown;
 }
 
 function shown(name: string): string {

@@ -40,6 +40,7 @@ export async function readFacts(file: FileHandle, bytes: number, shownName: stri
     const { name: container } = await input.getFormat();
     const video = await input.getPrimaryVideoTrack();
     const tracks = [video, await input.getPrimaryAudioTrack()].filter((track) => track !== null);
+    if (tracks.length === 0) throw new Error('neither pictures nor sound');
     const durationSeconds = await wholeDuration(input, tracks);
     if (durationSeconds === undefined) throw cutOff(shownName);
     const [mimeType = ''] = (await input.getMimeType()).toLowerCase().split(';');
@@ -53,7 +54,7 @@ export async function readFacts(file: FileHandle, bytes: number, shownName: stri
 async function wholeDuration(input: Input, tracks: readonly InputTrack[]): Promise<number | undefined> {
   const ends = await Promise.all(tracks.map(endOf));
   const present = ends.filter((end) => end !== undefined);
-  if (present.length === 0 || present.length < ends.length) return undefined;
+  if (present.length < ends.length) return undefined;
   const end = Math.max(...present);
   const announced = await input.getDurationFromMetadata([...tracks]);
   if (announced && end < 0.9 * announced - 0.5) return undefined;

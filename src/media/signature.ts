@@ -26,7 +26,7 @@ export function kindOf(head: Buffer): string | undefined {
   const text = head.toString('latin1');
   const known = SIGNATURES.find(([offset, bytes]) => text.startsWith(bytes, offset));
   if (known) return known[2];
-  return isText(head) ? 'plain text' : undefined;
+  return head.length > 0 && isText(head) ? 'plain text' : undefined;
 }
 
 function isText(head: Buffer): boolean {

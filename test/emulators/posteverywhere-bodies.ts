@@ -1,4 +1,4 @@
-import { DateTime } from 'luxon';
+import { DateTime, IANAZone } from 'luxon';
 import { z } from 'zod';
 import type { Received } from './emulator.ts';
 import { invalid, Refusal } from './posteverywhere-envelope.ts';
@@ -183,8 +183,6 @@ export function readInstant(value: string): number {
 }
 
 export function readTimezone(name: string): string {
-  try {
-    if (/^[A-Za-z]/.test(name)) return new Intl.DateTimeFormat('en', { timeZone: name }) && name;
-  } catch {}
+  if (/^[A-Za-z]/.test(name) && IANAZone.isValidZone(name)) return name;
   throw new Refusal(400, 'invalid_timezone', `"${name}" is not a valid IANA timezone.`);
 }

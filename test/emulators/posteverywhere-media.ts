@@ -49,7 +49,7 @@ const importable: Record<string, string> = {
   webp: 'image/webp',
 };
 
-export const uploadSeconds = 900;
+const uploadSeconds = 900;
 
 export class MediaLibrary {
   readonly #clock: ManualClock;

@@ -23,7 +23,7 @@ import { checkMedia, checkPlatformRules } from './posteverywhere-rules.ts';
 import type { PosteverywhereSwitches } from './posteverywhere-switches.ts';
 import { PostViews } from './posteverywhere-views.ts';
 
-/** A post that a test puts there without asking: by default scheduled for tomorrow on the first account. */
+/** A post that a test puts there without asking: by default tomorrow, on the first account, with a video. */
 export interface PostSeed {
   readonly content?: string;
   readonly accountIds?: readonly number[];
@@ -83,7 +83,7 @@ export class Posts {
       scheduledFor: at,
       draft,
       timezone: seed.timezone ?? 'UTC',
-      mediaIds: [...(seed.mediaIds ?? [])],
+      mediaIds: [...(seed.mediaIds ?? [this.#library.add()])],
       platformContent: seed.platformContent ?? null,
       accountIds: seed.accountIds ?? this.#accounts.ids.slice(0, 1),
       fireAt: draft ? null : (at ?? this.#clock.now()),

@@ -57,6 +57,7 @@ export function getHistory(state: UploadPostState, { query }: Received): Answer 
   for (const name of filters) if (isBadId(query.get(name) ?? '')) throw bad(`Invalid ${name}`);
   const status = query.get('status');
   const rows = state.history
+    .toReversed()
     .filter((row) => filters.every((name) => !query.get(name) || row[name] === query.get(name)))
     .filter((row) => !status || row.success === (status === 'success'))
     .toSorted((one, other) => other.upload_timestamp.localeCompare(one.upload_timestamp));
@@ -124,12 +125,12 @@ function replay(state: UploadPostState, upload: Upload): Answer {
 }
 
 function backgroundAnswer(upload: Upload): Answer {
-  const asked = upload.form.flag('async_upload');
+  const unasked = !upload.scheduled && !upload.form.flag('async_upload');
   const body = {
     success: true,
     message: 'Upload initiated successfully in background.',
     request_id: upload.requestId,
-    ...(asked ? {} : { job_id: upload.jobId }),
+    ...(unasked ? { job_id: upload.jobId } : {}),
     total_platforms: upload.targets.length,
   };
   return { status: 200, body };

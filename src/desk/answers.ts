@@ -1,0 +1,57 @@
+import { toMoment } from '../domain/air-time.ts';
+import { Failure, type FailureAnswer } from '../domain/failure.ts';
+import { type BackendName, toHandle } from '../domain/handle.ts';
+import type { Post, Warning } from '../domain/post.ts';
+import type { Sound } from '../domain/sound.ts';
+import type { Desk } from './desk.ts';
+
+/** Posts, warnings and sounds as an agent reads them: ids are handles, instants are moments in the post's own zone. */
+
+export async function toPostAnswers(desk: Desk, backend: BackendName, posts: readonly Post[]) {
+  const complete = await desk.knownPosts.complete(backend, posts);
+  return complete.map((post) => toPostAnswer(desk, backend, post));
+}
+
+export type PostAnswer = ReturnType<typeof toPostAnswer>;
+
+export function toPostAnswer(desk: Pick<Desk, 'timezone'>, backend: BackendName, post: Post) {
+  const { id, airAt, timezone: asked, targets, createdAt, updatedAt, soundId, ...rest } = post;
+  const timezone = asked ?? desk.timezone;
+  const moment = (at: number) => toMoment(at, timezone);
+  return {
+    postId: toHandle(backend, id),
+    backend,
+    ...rest,
+    ...(soundId !== undefined && { soundId: toHandle(backend, soundId) }),
+    airTime: airAt === null ? null : moment(airAt),
+    targets: targets.map(({ accountId, publishedAt, ...target }) => ({
+      accountId: toHandle(backend, accountId),
+      ...target,
+      ...(publishedAt !== undefined && { publishedAt: moment(publishedAt) }),
+    })),
+    ...(createdAt !== undefined && { createdAt: moment(createdAt) }),
+    ...(updatedAt !== undefined && { updatedAt: moment(updatedAt) }),
+  };
+}
+
+export function toWarningAnswers(backend: BackendName, warnings: readonly Warning[]) {
+  return warnings.map(({ code, message, accountIds }) => ({
+    code,
+    message,
+    ...(accountIds && { accountIds: accountIds.map((id) => toHandle(backend, id)) }),
+  }));
+}
+export type WarningAnswer = ReturnType<typeof toWarningAnswers>[number];
+
+export function toSoundAnswer(desk: Desk, backend: BackendName, { id, createdAt, ...rest }: Sound) {
+  return {
+    soundId: toHandle(backend, id),
+    ...rest,
+    ...(createdAt !== undefined && { createdAt: toMoment(createdAt, desk.timezone) }),
+  };
+}
+
+/** A failure of one part of a call, as it stands beside what succeeded. */
+export function toFailureAnswer(thrown: unknown, backend: BackendName): FailureAnswer {
+  return Failure.from(thrown).with({ backend }).toAnswer();
+}

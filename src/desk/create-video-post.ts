@@ -1,0 +1,165 @@
+import { type AirTime, checkFuture, toMoment } from '../domain/air-time.ts';
+import type { Call } from '../domain/call.ts';
+import type { VideoDraft } from '../domain/draft.ts';
+import { Failure, type FailureAnswer } from '../domain/failure.ts';
+import { toHandle } from '../domain/handle.ts';
+import {
+  type PostAnswer,
+  toFailureAnswer,
+  toPostAnswers,
+  toWarningAnswers,
+  type WarningAnswer,
+} from './answers.ts';
+import { readAirTime } from './asked-time.ts';
+import { openContent } from './content.ts';
+import { type Part, sendOrder } from './create-part.ts';
+import type { Desk } from './desk.ts';
+import { unusedOptions } from './order-checks.ts';
+import { identityOf, replayWhole } from './replay.ts';
+import { checkTexts, type Group, groupAccounts, type PreparedOrder, prepareOrders } from './video-order.ts';
+
+interface Plan {
+  readonly airTime: ReturnType<typeof toMoment> | null;
+  readonly requests: readonly unknown[];
+}
+
+export interface CreateAnswer {
+  readonly posts: readonly PostAnswer[];
+  readonly failures: readonly { readonly accountIds: readonly string[]; readonly error: FailureAnswer }[];
+  readonly warnings: readonly WarningAnswer[];
+  readonly replayed: boolean;
+  readonly dryRun: boolean;
+  readonly plan?: Plan;
+}
+
+/** Creates posts on every backend that the accounts belong to. What fails on one leaves the others as they are. */
+export async function createVideoPost(desk: Desk, draft: VideoDraft, call: Call): Promise<CreateAnswer> {
+  const airTime = readAirTime(desk, draft);
+  const identity = identityOf(draft, airTime);
+  const standing = await desk.ledger.rowsOf(identity.scope);
+  const whole = draft.dryRun ? undefined : await replayWhole(desk, draft, { ...identity, standing });
+  if (whole) return toAnswer(desk, draft, whole);
+  if (airTime && standing.length === 0) checkFuture(airTime, desk.clock.now(), 'scheduledTime');
+
+  const groups = await groupAccounts(desk, draft.accountIds, call);
+  const platforms = groups.flatMap(({ accounts }) =>
+    accounts instanceof Failure ? [] : accounts.map((one) => one.platform),
+  );
+  checkTexts(draft, platforms);
+  await using open = await openContent(desk, draft.contentUrl, { field: 'contentUrl', kind: 'video' });
+  const prepared = groups.map((group) =>
+    prepareGroup(desk, group, { draft, airTime, content: open.content }),
+  );
+  const failed = prepared.flatMap((one) => ('failure' in one ? [one] : []));
+  const orders = prepared.flatMap((one) => ('orders' in one ? one.orders : []));
+  const unused = unusedOptions(draft.platformOptions ?? {}, platforms).map(unusedWarning);
+  if (draft.dryRun)
+    return planAnswer({ orders, failed, unused, airTime, repeats: standing.length > 0 }, call);
+  const sent = await Promise.all(orders.map((order) => sendOrder(desk, order, { identity, airTime, call })));
+  return toAnswer(desk, draft, [...sent, ...failed], unused);
+}
+
+function prepareGroup(
+  desk: Desk,
+  { backend, ids, accounts }: Group,
+  wanted: Parameters<typeof prepareOrders>[2],
+): (Part & { failure: Failure }) | { orders: PreparedOrder[] } {
+  try {
+    if (accounts instanceof Failure) throw accounts;
+    return { orders: prepareOrders(desk, { backend, accounts }, wanted) };
+  } catch (thrown) {
+    return { backend: backend.name, accountIds: ids, failure: Failure.from(thrown) };
+  }
+}
+
+interface Planned {
+  readonly orders: readonly PreparedOrder[];
+  readonly failed: readonly Part[];
+  readonly unused: readonly WarningAnswer[];
+  readonly airTime: AirTime | undefined;
+  /** The same call was made before. */
+  readonly repeats: boolean;
+}
+
+async function planAnswer(planned: Planned, call: Call): Promise<CreateAnswer> {
+  const { orders, failed, unused, airTime, repeats } = planned;
+  if (orders.length === 0) throw allFailed(failed);
+  const requests = await Promise.all(
+    orders.map(async ({ backend, order }) => {
+      const plans = await backend.planVideoPost(order, call);
+      return plans.map((plan) => ({
+        backend: backend.name,
+        ...plan,
+        accountIds: plan.accountIds.map((id) => toHandle(backend.name, id)),
+      }));
+    }),
+  );
+  return {
+    posts: [],
+    failures: failed.map(toFailed),
+    warnings: [
+      ...orders.flatMap(({ backend, warnings }) => toWarningAnswers(backend.name, warnings)),
+      ...unused,
+      ...(repeats ? [repeatWarning('would be answered with its first result')] : []),
+    ],
+    replayed: false,
+    dryRun: true,
+    plan: { airTime: airTime ? toMoment(airTime.at, airTime.timezone) : null, requests: requests.flat() },
+  };
+}
+
+async function toAnswer(
+  desk: Desk,
+  draft: VideoDraft,
+  parts: readonly Part[],
+  unused: readonly WarningAnswer[] = [],
+): Promise<CreateAnswer> {
+  const failed = parts.filter(({ failure }) => failure);
+  const done = parts.filter(({ failure }) => !failure);
+  if (done.length === 0) throw allFailed(failed);
+  const posts = await Promise.all(done.map(({ backend, posts = [] }) => toPostAnswers(desk, backend, posts)));
+  const guarded = draft.idempotencyKey === undefined && done.some(({ replayed }) => replayed);
+  return {
+    posts: posts.flat(),
+    failures: failed.map(toFailed),
+    warnings: [
+      ...done.flatMap(({ backend, warnings = [] }) => toWarningAnswers(backend, warnings)),
+      ...unused,
+      ...(guarded ? [repeatWarning('was answered with its first result; nothing was posted again')] : []),
+    ],
+    replayed: done.every(({ replayed }) => replayed === true),
+    dryRun: false,
+  };
+}
+
+function toFailed({ backend, accountIds, failure }: Part) {
+  return {
+    accountIds: accountIds.map((id) => toHandle(backend, id)),
+    error: toFailureAnswer(failure, backend),
+  };
+}
+
+function allFailed(parts: readonly Part[]): Failure {
+  const [first, ...others] = parts;
+  const failure = Failure.from(first?.failure);
+  if (others.length === 0) return failure.with(first ? { backend: first.backend } : {});
+  const issues = parts.map((part) => ({
+    path: part.accountIds.map((id) => toHandle(part.backend, id)).join(', '),
+    message: `${Failure.from(part.failure).code}: ${Failure.from(part.failure).message}`,
+  }));
+  return failure.with({ issues });
+}
+
+function repeatWarning(what: string): WarningAnswer {
+  return {
+    code: 'duplicate_request',
+    message: `The same call was made within 24 hours and ${what}. To post it again on purpose, add an idempotencyKey of its own.`,
+  };
+}
+
+function unusedWarning(platform: string): WarningAnswer {
+  return {
+    code: 'option_unused',
+    message: `platformOptions.${platform} has no effect: none of the accounts is on ${platform}.`,
+  };
+}

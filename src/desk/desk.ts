@@ -1,0 +1,70 @@
+import type { Backend } from '../domain/backend.ts';
+import type { Capabilities } from '../domain/capabilities.ts';
+import { whoCan } from '../domain/capabilities.ts';
+import type { Clock } from '../domain/clock.ts';
+import { Failure } from '../domain/failure.ts';
+import { BACKENDS, type BackendName, type Handle, parseHandle } from '../domain/handle.ts';
+import type { Directory } from './directory.ts';
+import type { KnownPosts } from './known-posts.ts';
+import type { Ledger } from './ledger.ts';
+
+/** What the tools work with: the backends that are on, and what Airdate itself keeps. */
+export interface Desk {
+  /** Those that are configured, in the order in which lists walk through them. */
+  readonly backends: ReadonlyMap<BackendName, Backend>;
+  /** Every backend that Airdate knows, configured or not: the answer to "who can?". */
+  readonly catalog: ReadonlyMap<BackendName, Capabilities>;
+  readonly directory: Directory;
+  readonly ledger: Ledger;
+  readonly knownPosts: KnownPosts;
+  readonly clock: Clock;
+  /** The zone in which times are read and shown when none is named. */
+  readonly timezone: string;
+  /** Folders inside which local files may be read. */
+  readonly mediaRoots: readonly string[];
+}
+
+/** The backend that is meant, or a failure that says which ones are on. */
+export function backendNamed(desk: Desk, name: BackendName, field: string): Backend {
+  const backend = desk.backends.get(name);
+  if (backend) return backend;
+  throw new Failure('invalid_parameter', `The backend ${name} is not configured here.`, {
+    field,
+    candidates: [...desk.backends.keys()].map((value) => ({ value, why: 'configured' })),
+    hint: `Configured: ${[...desk.backends.keys()].join(', ')}. An operator turns ${name} on with its setting.`,
+    next: { tool: 'list_profiles', arguments: {}, why: 'shows the accounts that can be used' },
+  });
+}
+
+/** Parses an id and finds the backend that it belongs to. */
+export function locate(desk: Desk, handle: string, field: string): Handle & { readonly on: Backend } {
+  const parsed = parseHandle(handle, field);
+  return { ...parsed, on: backendNamed(desk, parsed.backend, field) };
+}
+
+/** Throws when a backend cannot, and says which ones can. */
+export function checkCan(
+  desk: Desk,
+  backend: Backend,
+  {
+    what,
+    can,
+    why,
+  }: { readonly what: string; readonly can: (capabilities: Capabilities) => boolean; readonly why?: string },
+): void {
+  if (can(backend.capabilities)) return;
+  const others = whoCan(desk.catalog, can);
+  const configured = others.filter((name) => desk.backends.has(name));
+  throw new Failure('unsupported', `${backend.name} cannot ${what}${why ? `: ${why}` : ''}.`, {
+    backend: backend.name,
+    hint:
+      others.length === 0
+        ? 'No backend can.'
+        : `Can: ${others.join(', ')}. Configured here: ${configured.join(', ') || 'none of them'}.`,
+  });
+}
+
+export function inOrder(names: Iterable<BackendName>): BackendName[] {
+  const wanted = new Set(names);
+  return BACKENDS.filter((name) => wanted.has(name));
+}

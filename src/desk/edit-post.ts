@@ -1,0 +1,206 @@
+import {
+  type AirTime,
+  checkFuture,
+  checkTimezone,
+  resolveAirTime,
+  toMoment,
+  wallTime,
+} from '../domain/air-time.ts';
+import type { Backend, PostEdit } from '../domain/backend.ts';
+import type { Call } from '../domain/call.ts';
+import type { Editable } from '../domain/capabilities.ts';
+import type { Content } from '../domain/content.ts';
+import { type PostChanges, textIssues, textWarnings } from '../domain/draft.ts';
+import { Failure } from '../domain/failure.ts';
+import { toHandle } from '../domain/handle.ts';
+import type { Post, Warning } from '../domain/post.ts';
+import { isEditable } from '../domain/status.ts';
+import { toPostAnswers, toWarningAnswers } from './answers.ts';
+import { type OpenContent, openContent } from './content.ts';
+import { checkCan, type Desk, locate } from './desk.ts';
+import { checkContent, fitAirTime, optionWarnings, ownSound } from './order-checks.ts';
+import { checkVerb, readPost } from './posts.ts';
+import { recordChange } from './record-change.ts';
+
+/** Changes what was named and leaves the rest as it is, the sound included. */
+export async function editPost(desk: Desk, changes: PostChanges, call: Call) {
+  const { on: backend, rest: id } = locate(desk, changes.postId, 'postId');
+  checkVerb(desk, backend, 'edit_post');
+  const changed = changedParameters(changes);
+  checkEditable(desk, backend, changed);
+  const standing = await readPost(desk, backend, id, call);
+  if (!isEditable(standing.status) && standing.status !== 'processing')
+    throw cannotEdit(changes.postId, standing);
+  const asked = editedTime(desk, changes, standing);
+  if (asked) checkFuture(asked, desk.clock.now(), 'scheduledTime');
+  const { airTime, warnings: timeWarnings } = fitAirTime(backend, asked, desk.clock.now());
+  checkTexts(changes, standing);
+  await using content = await openNewContent(desk, backend, changes);
+  const edit: PostEdit = {
+    ...(changes.caption !== undefined && { caption: changes.caption }),
+    ...(changes.title !== undefined && { title: changes.title }),
+    ...(airTime && { airTime }),
+    ...(changes.contentType && { contentType: changes.contentType }),
+    ...(content.all.length > 0 && { content: content.all }),
+    ...(changes.soundId !== undefined && {
+      soundId: changes.soundId === null ? null : ownSound(backend, changes.soundId),
+    }),
+    ...(changes.platformOptions && { options: changes.platformOptions }),
+  };
+  const warnings = [...timeWarnings, ...editWarnings(backend, changes, standing)];
+  if (changes.dryRun)
+    return planAnswer(desk, { backend, id, standing, changed, edit, warnings, airTime }, call);
+  const details = { ...changes, airTime };
+  const result = await recordChange(desk, { tool: 'edit_post', backend, id, details, call }, () =>
+    backend.editPost(id, edit, call),
+  );
+  await desk.knownPosts.remember(backend.name, result.post, airTime);
+  const [post] = await toPostAnswers(desk, backend.name, [result.post]);
+  return {
+    post,
+    changed,
+    warnings: toWarningAnswers(backend.name, [...warnings, ...result.warnings]),
+    dryRun: false,
+  };
+}
+
+function changedParameters({ postId: _, dryRun: __, ...given }: PostChanges): string[] {
+  const names = Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [name]));
+  if (names.length > 0) return names;
+  throw new Failure('invalid_parameter', 'Nothing to change was named.', {
+    issues: [
+      {
+        path: '',
+        message:
+          'name at least one of caption, title, scheduledTime, timezone, contentUrl, soundId, platformOptions',
+      },
+    ],
+    hint: 'To see the post, call get_post; to take it back, cancel_post.',
+  });
+}
+
+const NEEDS: Readonly<Record<string, Editable>> = {
+  caption: 'caption',
+  title: 'title',
+  scheduledTime: 'scheduledTime',
+  timezone: 'scheduledTime',
+  ambiguousTime: 'scheduledTime',
+  contentUrl: 'contentUrl',
+  contentType: 'contentUrl',
+  soundId: 'soundId',
+  platformOptions: 'platformOptions',
+};
+
+function checkEditable(desk: Desk, backend: Backend, changed: readonly string[]): void {
+  for (const parameter of changed) {
+    const needed = NEEDS[parameter];
+    if (needed)
+      checkCan(desk, backend, {
+        what: `change the ${needed} of a post`,
+        can: ({ editable }) => editable.includes(needed),
+      });
+  }
+}
+
+/** The new air time. A new hour keeps the post's zone; a new zone alone keeps its wall time. */
+function editedTime(desk: Desk, changes: PostChanges, standing: Post): AirTime | undefined {
+  const { scheduledTime, timezone, ambiguousTime } = changes;
+  if (scheduledTime === undefined && timezone === undefined && ambiguousTime === undefined) return undefined;
+  const kept = standing.timezone ?? desk.timezone;
+  const zone = timezone === undefined ? kept : checkTimezone(timezone);
+  const wall = scheduledTime ?? (standing.airAt === null ? undefined : wallTime(standing.airAt, kept));
+  if (wall !== undefined)
+    return resolveAirTime({ scheduledTime: wall, timezone: zone, ambiguousTime, field: 'scheduledTime' });
+  throw new Failure('invalid_parameter', 'The post has no air time yet.', {
+    field: 'scheduledTime',
+    hint: 'Add scheduledTime.',
+  });
+}
+
+function checkTexts({ caption, title, platformOptions }: PostChanges, standing: Post): void {
+  const issues = textIssues(
+    { caption, title, options: platformOptions },
+    standing.targets.map(({ platform }) => platform),
+  );
+  const [first] = issues;
+  if (first)
+    throw new Failure('invalid_parameter', `${first.path} is too long: ${first.message}.`, {
+      field: first.path,
+      issues,
+    });
+}
+
+function editWarnings(
+  backend: Backend,
+  { caption, platformOptions }: PostChanges,
+  standing: Post,
+): Warning[] {
+  const platforms = standing.targets.map(({ platform }) => platform);
+  return [
+    ...textWarnings({ caption, options: platformOptions }, platforms),
+    ...optionWarnings(backend, platformOptions ?? {}, platforms),
+  ];
+}
+
+interface NewContent extends AsyncDisposable {
+  readonly all: readonly Content[];
+}
+
+async function openNewContent(
+  desk: Desk,
+  backend: Backend,
+  { contentUrl, contentType }: PostChanges,
+): Promise<NewContent> {
+  const slides = Array.isArray(contentUrl);
+  if (slides !== (contentType === 'slides') && (slides || contentType !== undefined)) {
+    throw new Failure('invalid_parameter', 'Slides are an array of image URLs, a video is one URL or path.', {
+      field: 'contentUrl',
+    });
+  }
+  const given = contentUrl === undefined ? [] : [contentUrl].flat();
+  const open: OpenContent[] = [];
+  const close = async () => {
+    for (const one of open) await one[Symbol.asyncDispose]();
+  };
+  try {
+    for (const text of given) {
+      open.push(await openContent(desk, text, { field: 'contentUrl', kind: 'video' }));
+    }
+    for (const { content } of open) checkContent(desk, backend, content);
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+  return { all: open.map(({ content }) => content), [Symbol.asyncDispose]: close };
+}
+
+function cannotEdit(postId: string, { status }: Post): Failure {
+  return new Failure('cannot_edit', `The post is ${status} and can no longer be changed.`, {
+    field: 'postId',
+    hint: 'Only scheduled, draft and missed posts can be edited.',
+    next: { tool: 'get_post', arguments: { postId }, why: 'shows what became of it' },
+  });
+}
+
+interface PlannedEdit {
+  readonly backend: Backend;
+  readonly id: string;
+  readonly standing: Post;
+  readonly changed: readonly string[];
+  readonly edit: PostEdit;
+  readonly warnings: readonly Warning[];
+  readonly airTime: AirTime | undefined;
+}
+
+async function planAnswer(desk: Desk, planned: PlannedEdit, call: Call) {
+  const { backend, id, standing, changed, edit, warnings, airTime } = planned;
+  const plans = await backend.planEdit(id, edit, call);
+  const requests = plans.map((plan) => ({
+    backend: backend.name,
+    ...plan,
+    accountIds: plan.accountIds.map((accountId) => toHandle(backend.name, accountId)),
+  }));
+  const [post] = await toPostAnswers(desk, backend.name, [standing]);
+  const plan = { airTime: airTime ? toMoment(airTime.at, airTime.timezone) : null, requests };
+  return { post, changed, warnings: toWarningAnswers(backend.name, warnings), dryRun: true, plan };
+}

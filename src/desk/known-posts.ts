@@ -1,0 +1,61 @@
+import type { Database } from '../database/database.ts';
+import type { AirTime } from '../domain/air-time.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { BackendName } from '../domain/handle.ts';
+import type { Post } from '../domain/post.ts';
+
+/** What Airdate remembers of a vendor's posts and the vendor does not: the zone that was asked, and that one was cancelled. */
+export class KnownPosts {
+  readonly #database: Database;
+  readonly #clock: Clock;
+
+  constructor({ database, clock }: { database: Database; clock: Clock }) {
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  async remember(backend: BackendName, post: Post, airTime?: AirTime): Promise<void> {
+    if (backend === 'local') return;
+    const now = this.#clock.now();
+    const time = airTime && { timezone: airTime.timezone, ambiguous_time: airTime.ambiguousTime ?? null };
+    const status = post.status === 'cancelled' ? post.status : null;
+    const change = { ...time, status, post_json: JSON.stringify(post), updated_at: now };
+    await this.#database.query
+      .insertInto('known_posts')
+      .values({ backend, post_id: post.id, timezone: null, ambiguous_time: null, created_at: now, ...change })
+      .onConflict((conflict) => conflict.columns(['backend', 'post_id']).doUpdateSet(change))
+      .execute();
+  }
+
+  /** The posts as the vendor tells them, with what is known besides. */
+  async complete(backend: BackendName, posts: readonly Post[]): Promise<readonly Post[]> {
+    if (backend === 'local' || posts.length === 0) return posts;
+    const rows = await this.#database.query
+      .selectFrom('known_posts')
+      .select(['post_id', 'timezone'])
+      .where('backend', '=', backend)
+      .where(
+        'post_id',
+        'in',
+        posts.map((post) => post.id),
+      )
+      .execute();
+    const zones = new Map(rows.map((row) => [row.post_id, row.timezone]));
+    return posts.map((post) => {
+      const timezone = zones.get(post.id);
+      return timezone ? { ...post, timezone } : post;
+    });
+  }
+
+  /** A post that was cancelled here and that the vendor has forgotten. */
+  async cancelled(backend: BackendName, id: string): Promise<Post | undefined> {
+    const row = await this.#database.query
+      .selectFrom('known_posts')
+      .select('post_json')
+      .where('backend', '=', backend)
+      .where('post_id', '=', id)
+      .where('status', '=', 'cancelled')
+      .executeTakeFirst();
+    return row && (JSON.parse(row.post_json) as Post);
+  }
+}

@@ -1,0 +1,102 @@
+import type { Backend, PostQuery } from '../domain/backend.ts';
+import type { Call } from '../domain/call.ts';
+import { Failure } from '../domain/failure.ts';
+import type { BackendName } from '../domain/handle.ts';
+import type { Platform } from '../domain/platform.ts';
+import type { ContentType, Post, Target } from '../domain/post.ts';
+import type { PostStatus } from '../domain/status.ts';
+import { toPostAnswers } from './answers.ts';
+import { readInstant } from './asked-time.ts';
+import { type Place, parseCursor, toCursor } from './cursor.ts';
+import { backendNamed, type Desk, locate } from './desk.ts';
+import { walkBackends } from './walk.ts';
+
+export interface ListWanted {
+  readonly backend?: BackendName | undefined;
+  readonly status?: PostStatus | undefined;
+  readonly platform?: Platform | undefined;
+  readonly contentType?: ContentType | undefined;
+  readonly accountId?: string | undefined;
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+}
+
+const PAGE = 20;
+
+/** One page of posts, filtered alike whatever a backend's own filters are. */
+export async function listPosts(desk: Desk, { limit = PAGE, cursor, ...filters }: ListWanted, call: Call) {
+  const account = filters.accountId === undefined ? undefined : locate(desk, filters.accountId, 'accountId');
+  const query = toQuery(desk, filters, account?.rest);
+  const { rows, ...rest } = await walkBackends({
+    backends: backendsOf(desk, filters.backend, account?.on),
+    limit,
+    cursor,
+    filters,
+    read: (backend, page) => backend.listPosts({ ...query, ...page }, call),
+    show: (backend, posts) =>
+      toPostAnswers(
+        desk,
+        backend.name,
+        posts.filter((post) => matches(post, query)),
+      ),
+  });
+  return { posts: rows, ...rest };
+}
+
+function backendsOf(desk: Desk, name: BackendName | undefined, ofAccount: Backend | undefined): Backend[] {
+  const named = name === undefined ? undefined : backendNamed(desk, name, 'backend');
+  if (named && ofAccount && named !== ofAccount) {
+    throw new Failure(
+      'invalid_parameter',
+      `The account belongs to ${ofAccount.name}, not to ${named.name}.`,
+      {
+        field: 'accountId',
+        hint: 'Leave backend out: the account says it.',
+      },
+    );
+  }
+  const only = ofAccount ?? named;
+  return only ? [only] : [...desk.backends.values()];
+}
+
+function toQuery(
+  desk: Desk,
+  filters: Omit<ListWanted, 'limit' | 'cursor'>,
+  accountId: string | undefined,
+): Omit<PostQuery, 'limit'> {
+  const from = readInstant(desk, filters.from, 'from');
+  const to = readInstant(desk, filters.to, 'to');
+  if (from !== undefined && to !== undefined && from >= to) {
+    throw new Failure('invalid_parameter', 'from must be before to.', { field: 'to' });
+  }
+  return {
+    ...(filters.status && { status: filters.status }),
+    ...(filters.platform && { platform: filters.platform }),
+    ...(filters.contentType && { contentType: filters.contentType }),
+    ...(accountId !== undefined && { accountId }),
+    ...(from !== undefined && { from }),
+    ...(to !== undefined && { to }),
+  };
+}
+
+/** Holds a post to the filters that its backend may lack. */
+function matches(
+  post: Post,
+  { status, platform, contentType, accountId, from, to }: Omit<PostQuery, 'limit'>,
+): boolean {
+  const onTarget = (fits: (target: Target) => boolean) => post.targets.some(fits);
+  return (
+    (!status || post.status === status) &&
+    (!contentType || post.contentType === contentType) &&
+    (!platform || onTarget((target) => target.platform === platform)) &&
+    (accountId === undefined || onTarget((target) => target.accountId === accountId)) &&
+    isWithin(post.airAt, from, to)
+  );
+}
+
+function isWithin(at: number | null, from: number | undefined, to: number | undefined): boolean {
+  if (from === undefined && to === undefined) return true;
+  return at !== null && at >= (from ?? at) && at < (to ?? Number.POSITIVE_INFINITY);
+}

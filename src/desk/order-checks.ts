@@ -1,0 +1,120 @@
+import type { Account } from '../domain/account.ts';
+import type { AirTime } from '../domain/air-time.ts';
+import type { Backend } from '../domain/backend.ts';
+import type { Content } from '../domain/content.ts';
+import { Failure } from '../domain/failure.ts';
+import { parseHandle } from '../domain/handle.ts';
+import type { Platform } from '../domain/platform.ts';
+import { givenOptions, type OptionPlatform, type PlatformOptions } from '../domain/platform-options.ts';
+import type { Warning } from '../domain/post.ts';
+import { videoWarnings } from '../media/platform-fit.ts';
+import { checkCan, type Desk } from './desk.ts';
+
+const MINUTE_MS = 60_000;
+const DAY_MS = 86_400_000;
+
+const CONTENT_WORDS = {
+  url: 'fetch a video from a URL',
+  file: 'take a local file',
+  clip: 'post a clip of an OpenShorts job',
+} as const;
+
+/** Throws where a backend cannot do what is asked, and says which ones can. */
+export function checkContent(desk: Desk, backend: Backend, content: Content): void {
+  checkCan(desk, backend, {
+    what: CONTENT_WORDS[content.kind],
+    can: ({ content: kinds }) => kinds.includes(content.kind),
+  });
+}
+
+/** The air time as the backend can keep it, with a warning where that is not the second that was asked. */
+export function fitAirTime(
+  backend: Backend,
+  airTime: AirTime | undefined,
+  now: number,
+): { readonly airTime?: AirTime; readonly warnings: readonly Warning[] } {
+  if (!airTime) return { warnings: [] };
+  const { timePrecision, maxDaysAhead } = backend.capabilities;
+  if (maxDaysAhead !== undefined && airTime.at > now + maxDaysAhead * DAY_MS) {
+    throw new Failure('invalid_parameter', `${backend.name} schedules at most ${maxDaysAhead} days ahead.`, {
+      field: 'scheduledTime',
+      backend: backend.name,
+    });
+  }
+  if (timePrecision === 'second' || airTime.at % MINUTE_MS === 0) return { airTime, warnings: [] };
+  const floor = airTime.at - (airTime.at % MINUTE_MS);
+  const at = floor > now ? floor : floor + MINUTE_MS;
+  const message = `${backend.name} schedules by the minute; the seconds were dropped.`;
+  return { airTime: { ...airTime, at }, warnings: [{ code: 'seconds_dropped', message }] };
+}
+
+/** The backend's own id of a sound, or a failure where the sound belongs to another backend. */
+export function ownSound(backend: Backend, soundId: string): string {
+  const sound = parseHandle(soundId, 'soundId');
+  if (sound.backend === backend.name) return sound.rest;
+  throw new Failure(
+    'invalid_parameter',
+    `The sound is one of ${sound.backend}; it cannot go with accounts of ${backend.name}.`,
+    {
+      field: 'soundId',
+      backend: backend.name,
+      hint: 'Post to those accounts without it, or upload the sound to their backend.',
+      next: {
+        tool: 'list_sounds',
+        arguments: { backend: backend.name },
+        why: 'lists the sounds that can go with them',
+      },
+    },
+  );
+}
+
+export function soundWarnings(backend: Backend, accounts: readonly Account[]): Warning[] {
+  const deaf = accounts.filter(({ platform }) => !backend.capabilities.soundPlatforms.includes(platform));
+  if (deaf.length === 0) return [];
+  const platforms = [...new Set(deaf.map(({ platform }) => platform))].join(', ');
+  const message = `${backend.name} attaches no sound on ${platforms}; the post goes out there with its own audio.`;
+  return [{ code: 'sound_ignored', message, accountIds: deaf.map(({ id }) => id) }];
+}
+
+/** Names every option that will not reach its platform. */
+export function optionWarnings(
+  backend: Backend,
+  options: PlatformOptions,
+  platforms: readonly Platform[],
+): Warning[] {
+  const carried = (platform: OptionPlatform, option: string) =>
+    backend.capabilities.options[platform]?.includes(option) ?? false;
+  const lost = givenOptions(options)
+    .filter(([platform, option]) => platforms.includes(platform) && !carried(platform, option))
+    .map(([platform, option]) => `${platform}.${option}`);
+  if (lost.length === 0) return [];
+  const message = `${backend.name} cannot carry ${lost.join(', ')}; the post goes out without.`;
+  return [{ code: 'option_ignored', message }];
+}
+
+/** Options for platforms on which nothing is posted. */
+export function unusedOptions(options: PlatformOptions, platforms: readonly Platform[]): string[] {
+  return Object.keys(options).filter((platform) => !platforms.includes(platform as Platform));
+}
+
+export function stateWarnings(accounts: readonly Account[]): Warning[] {
+  return accounts
+    .filter(({ state }) => state !== 'ready')
+    .map(({ id, username, platform, state, detail }) => ({
+      code: 'account_not_ready',
+      message: `${username || platform} is ${state}${detail ? ` (${detail})` : ''}; the post may fail.`,
+      accountIds: [id],
+    }));
+}
+
+export function mediaWarnings(content: Content, accounts: readonly Account[]): Warning[] {
+  if (content.kind !== 'file') return [];
+  const platforms = [...new Set(accounts.map(({ platform }) => platform))];
+  return videoWarnings(content.file.facts, content.file.bytes, platforms).map(
+    ({ code, message, platform }) => ({
+      code,
+      message,
+      accountIds: accounts.filter((account) => account.platform === platform).map(({ id }) => id),
+    }),
+  );
+}

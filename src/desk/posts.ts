@@ -1,0 +1,111 @@
+import type { Backend, Changed } from '../domain/backend.ts';
+import type { Call } from '../domain/call.ts';
+import type { Verb } from '../domain/capabilities.ts';
+import { Failure } from '../domain/failure.ts';
+import { toHandle } from '../domain/handle.ts';
+import type { Post } from '../domain/post.ts';
+import { toPostAnswers, toWarningAnswers } from './answers.ts';
+import { checkCan, type Desk, locate } from './desk.ts';
+import { recordChange } from './record-change.ts';
+
+/** A post as its backend tells it, or as the ledger knows it where the vendor forgets what it cancelled. */
+export async function readPost(desk: Desk, backend: Backend, id: string, call: Call): Promise<Post> {
+  try {
+    const post = await backend.getPost(id, call);
+    const [complete = post] = await desk.knownPosts.complete(backend.name, [post]);
+    return complete;
+  } catch (thrown) {
+    const failure = Failure.from(thrown);
+    const cancelled =
+      failure.code === 'not_found' ? await desk.knownPosts.cancelled(backend.name, id) : undefined;
+    if (cancelled) return cancelled;
+    throw failure.with({ backend: backend.name });
+  }
+}
+
+export async function getPost(desk: Desk, { postId }: { readonly postId: string }, call: Call) {
+  const { on: backend, rest } = locate(desk, postId, 'postId');
+  checkVerb(desk, backend, 'get_post');
+  const [post] = await toPostAnswers(desk, backend.name, [await readPost(desk, backend, rest, call)]);
+  return { post };
+}
+
+export async function cancelPost(desk: Desk, { postId }: { readonly postId: string }, call: Call) {
+  const { on: backend, rest } = locate(desk, postId, 'postId');
+  checkVerb(desk, backend, 'cancel_post');
+  const standing = await readPost(desk, backend, rest, call);
+  if (standing.status === 'cancelled') {
+    const warning = { code: 'already_cancelled', message: 'The post was cancelled before; nothing changed.' };
+    return toChangedAnswer(desk, backend, { post: standing, warnings: [warning] });
+  }
+  const changed = await recordChange(
+    desk,
+    { tool: 'cancel_post', backend, id: rest, details: {}, call },
+    () => backend.cancelPost(rest, call),
+  );
+  await desk.knownPosts.remember(backend.name, changed.post);
+  return toChangedAnswer(desk, backend, changed);
+}
+
+interface RetryWanted {
+  readonly postId: string;
+  readonly accountIds?: readonly string[] | undefined;
+}
+
+export async function retryPost(desk: Desk, { postId, accountIds }: RetryWanted, call: Call) {
+  const { on: backend, rest } = locate(desk, postId, 'postId');
+  checkVerb(desk, backend, 'retry_post');
+  const ids = accountIds?.map((accountId) => ownAccount(desk, backend, accountId));
+  if (ids) await checkTargets(desk, { backend, id: rest, ids }, call);
+  const changed = await recordChange(
+    desk,
+    { tool: 'retry_post', backend, id: rest, details: { accountIds: ids }, call },
+    () => backend.retryPost(rest, ids, call),
+  );
+  return toChangedAnswer(desk, backend, changed);
+}
+
+function ownAccount(desk: Desk, backend: Backend, accountId: string): string {
+  const account = locate(desk, accountId, 'accountIds');
+  if (account.on === backend) return account.rest;
+  throw new Failure(
+    'invalid_parameter',
+    `${accountId} is not an account of ${backend.name}, where the post is.`,
+    {
+      field: 'accountIds',
+      hint: 'Leave accountIds out to retry every account on which the post failed.',
+    },
+  );
+}
+
+async function checkTargets(
+  desk: Desk,
+  { backend, id, ids }: { readonly backend: Backend; readonly id: string; readonly ids: readonly string[] },
+  call: Call,
+): Promise<void> {
+  const { targets } = await readPost(desk, backend, id, call);
+  const stranger = ids.find((accountId) => !targets.some((target) => target.accountId === accountId));
+  if (stranger === undefined) return;
+  throw new Failure('invalid_parameter', `The post is not for ${toHandle(backend.name, stranger)}.`, {
+    field: 'accountIds',
+    candidates: targets.map((target) => ({
+      value: toHandle(backend.name, target.accountId),
+      why: target.status,
+    })),
+    hint: 'Name accounts of the post, or leave accountIds out.',
+  });
+}
+
+export function checkVerb(desk: Desk, backend: Backend, verb: Verb): void {
+  const able = backend.capabilities.tools[verb];
+  checkCan(desk, backend, {
+    what: verb.replaceAll('_', ' '),
+    can: ({ tools }) => tools[verb] === true,
+    ...(able !== true && { why: able }),
+  });
+}
+
+export async function toChangedAnswer(desk: Desk, backend: Backend, { post, warnings }: Changed) {
+  const [answer] = await toPostAnswers(desk, backend.name, [post]);
+  return { post: answer, warnings: toWarningAnswers(backend.name, warnings) };
+}

@@ -1,0 +1,70 @@
+import type { WriteRow } from '../database/tables.ts';
+import type { AirTime } from '../domain/air-time.ts';
+import type { Call } from '../domain/call.ts';
+import type { VideoDraft } from '../domain/draft.ts';
+import { Failure } from '../domain/failure.ts';
+import { type BackendName, toHandle } from '../domain/handle.ts';
+import type { Created, Part } from './create-part.ts';
+import type { Desk } from './desk.ts';
+import { hashOf } from './hash.ts';
+
+/** What makes two calls the same call. */
+export interface Identity {
+  /** Under which the ledger looks for the same call. */
+  readonly scope: string;
+  readonly hash: string;
+}
+
+export function identityOf(
+  { idempotencyKey, dryRun: _, scheduledTime: __, timezone: ___, ambiguousTime: ____, ...asked }: VideoDraft,
+  airTime: AirTime | undefined,
+): Identity {
+  const hash = hashOf({
+    ...asked,
+    accountIds: [...new Set(asked.accountIds)].sort(),
+    at: airTime?.at ?? 'now',
+  });
+  return { hash, scope: idempotencyKey === undefined ? `print:${hash}` : `key:${idempotencyKey}` };
+}
+
+/** The first answer to the same call, when all of it stands. */
+export async function replayWhole(
+  desk: Desk,
+  draft: VideoDraft,
+  { hash, standing }: Identity & { readonly standing: readonly WriteRow[] },
+): Promise<Part[] | undefined> {
+  const done = standing.filter((row) => row.state === 'done' && row.arguments_hash === hash);
+  const parts = done.map((row): Part & Created => {
+    const { posts, warnings } = JSON.parse(row.result_json ?? '{"posts":[],"warnings":[]}') as Created;
+    const { accountIds } = JSON.parse(row.arguments_json) as { accountIds: string[] };
+    return { backend: row.backend as BackendName, accountIds, posts, warnings, replayed: true };
+  });
+  const covered = new Set(
+    parts.flatMap(({ backend, accountIds }) => accountIds.map((id) => toHandle(backend, id))),
+  );
+  if (!draft.accountIds.every((id) => covered.has(id))) return undefined;
+  if (draft.idempotencyKey !== undefined) return parts;
+  const stand = await Promise.all(parts.map((part) => stillStands(desk, part.backend, part)));
+  return stand.every(Boolean) ? parts : undefined;
+}
+
+/** A post that was cancelled or failed since does not keep the same one from being made again. */
+export async function stillStands(desk: Desk, name: BackendName, { posts }: Created): Promise<boolean> {
+  const backend = desk.backends.get(name);
+  const call: Call = {
+    caller: { client: 'airdate' },
+    signal: new AbortController().signal,
+    progress: () => undefined,
+  };
+  for (const { id } of posts) {
+    if (await desk.knownPosts.cancelled(name, id)) return false;
+    const post = await backend?.getPost(id, call).catch((thrown: unknown) => Failure.from(thrown));
+    if (
+      post instanceof Failure
+        ? post.code === 'not_found'
+        : post?.status === 'cancelled' || post?.status === 'failed'
+    )
+      return false;
+  }
+  return true;
+}

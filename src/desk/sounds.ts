@@ -1,0 +1,101 @@
+import { randomUUID } from 'node:crypto';
+import type { Backend } from '../domain/backend.ts';
+import type { Call } from '../domain/call.ts';
+import { Failure } from '../domain/failure.ts';
+import type { BackendName } from '../domain/handle.ts';
+import type { Sound } from '../domain/sound.ts';
+import { toSoundAnswer } from './answers.ts';
+import { openContent } from './content.ts';
+import { type Place, parseCursor, toCursor } from './cursor.ts';
+import { backendNamed, checkCan, type Desk } from './desk.ts';
+import { hashOf } from './hash.ts';
+import { checkVerb } from './posts.ts';
+import { walkBackends } from './walk.ts';
+
+interface UploadWanted {
+  readonly soundUrl: string;
+  readonly name?: string | undefined;
+  readonly backend?: BackendName | undefined;
+}
+
+/** Keeps a sound on one backend. The same upload within a day answers the sound that is there. */
+export async function uploadSound(desk: Desk, { soundUrl, name, backend: asked }: UploadWanted, call: Call) {
+  const backend = asked ? backendNamed(desk, asked, 'backend') : soundBackend(desk);
+  checkVerb(desk, backend, 'upload_sound');
+  await using open = await openContent(desk, soundUrl, { field: 'soundUrl', kind: 'audio' });
+  if (open.content.kind === 'file') {
+    checkCan(desk, backend, {
+      what: 'take a sound from a local file',
+      can: ({ content }) => content.includes('file'),
+    });
+  }
+  const details = {
+    backend: backend.name,
+    soundUrl,
+    name,
+    bytes: open.content.kind === 'file' ? open.content.file.bytes : undefined,
+  };
+  const hash = hashOf(details);
+  const { result } = await desk.ledger.write<Sound>(
+    {
+      scope: `print:${hash}`,
+      part: backend.name,
+      tool: 'upload_sound',
+      backend: backend.name,
+      argumentsHash: hash,
+      details,
+      requestId: randomUUID(),
+      client: call.caller.client,
+    },
+    { send: () => backend.uploadSound({ content: open.content, ...(name !== undefined && { name }) }, call) },
+  );
+  return { sound: toSoundAnswer(desk, backend.name, result) };
+}
+
+/** The one vendor that takes sounds, else the local backend. */
+function soundBackend(desk: Desk): Backend {
+  const able = [...desk.backends.values()].filter(
+    ({ capabilities }) => capabilities.tools.upload_sound === true,
+  );
+  const vendors = able.filter(({ name }) => name !== 'local');
+  const [only] = vendors.length > 0 ? vendors : able;
+  if (only && vendors.length < 2) return only;
+  throw new Failure(
+    'invalid_parameter',
+    'Several backends take sounds; a sound can be used on its own backend only.',
+    {
+      field: 'backend',
+      candidates: able.map(({ name, capabilities }) => ({
+        value: name,
+        why: `sounds for ${capabilities.soundPlatforms.join(', ')}`,
+      })),
+      hint: 'Name the backend whose accounts the sound is for.',
+    },
+  );
+}
+
+interface ListWanted {
+  readonly backend?: BackendName | undefined;
+  readonly query?: string | undefined;
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+}
+
+/** One page of sounds, out of every backend that lists them. */
+export async function listSounds(desk: Desk, { limit = 20, cursor, ...filters }: ListWanted, call: Call) {
+  const named = filters.backend && backendNamed(desk, filters.backend, 'backend');
+  if (named) checkVerb(desk, named, 'list_sounds');
+  const able = [...desk.backends.values()].filter(
+    ({ capabilities }) => capabilities.tools.list_sounds === true,
+  );
+  const { rows, ...rest } = await walkBackends({
+    backends: named ? [named] : able,
+    limit,
+    cursor,
+    filters,
+    read: (backend, page) =>
+      backend.listSounds({ ...page, ...(filters.query && { query: filters.query }) }, call),
+    show: async (backend, sounds) => sounds.map((sound) => toSoundAnswer(desk, backend.name, sound)),
+  });
+  return { sounds: rows, ...rest };
+}

@@ -1,0 +1,25 @@
+import { z } from 'zod';
+
+/** Control characters other than line breaks and tabs mean nothing in a caption and can hide what a text says. */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
+const CONTROL = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\u202a-\u202e\u2066-\u2069]/;
+
+/** Text that an agent gives, of at most `max` characters. */
+export function text(max: number) {
+  return z
+    .string()
+    .max(max)
+    .refine((value) => !CONTROL.test(value), 'must not hold control characters');
+}
+
+/** A short name or id on one line. */
+export function line(max: number) {
+  return text(max)
+    .min(1)
+    .refine((value) => !/[\r\n]/.test(value), 'must be one line');
+}
+
+/** Length as platforms count it: by code point. */
+export function lengthOf(value: string): number {
+  return Array.from(value).length;
+}

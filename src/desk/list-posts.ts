@@ -7,7 +7,6 @@ import type { ContentType, Post, Target } from '../domain/post.ts';
 import type { PostStatus } from '../domain/status.ts';
 import { toPostAnswers } from './answers.ts';
 import { readInstant } from './asked-time.ts';
-import { type Place, parseCursor, toCursor } from './cursor.ts';
 import { backendNamed, type Desk, locate } from './desk.ts';
 import { walkBackends } from './walk.ts';
 

@@ -6,7 +6,6 @@ import type { BackendName } from '../domain/handle.ts';
 import type { Sound } from '../domain/sound.ts';
 import { toSoundAnswer } from './answers.ts';
 import { openContent } from './content.ts';
-import { type Place, parseCursor, toCursor } from './cursor.ts';
 import { backendNamed, checkCan, type Desk } from './desk.ts';
 import { hashOf } from './hash.ts';
 import { checkVerb } from './posts.ts';

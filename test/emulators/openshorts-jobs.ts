@@ -1,6 +1,6 @@
 import type { ManualClock } from '../support/clock.ts';
 
-export type JobStatus = 'queued' | 'processing' | 'completed' | 'failed';
+type JobStatus = 'queued' | 'processing' | 'completed' | 'failed';
 
 /** A clip as the app describes it; it has no title and no id of its own. */
 export interface Clip {

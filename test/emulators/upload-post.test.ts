@@ -752,6 +752,16 @@ describe('a failure on a platform', () => {
     expect(live).toEqual(['myusername/tiktok', 'mybrand/tiktok']);
   });
 
+  test('lasts until a test ends it', async () => {
+    await using emulator = await openUploadPostEmulator();
+    emulator.failPlatform({ platform: 'tiktok', errorCode: 'x', message: 'no' });
+    const waiting = { async_upload: 'false' };
+    expect((await upload(emulator, waiting)).body).toMatchObject({ results: { tiktok: { success: false } } });
+    expect((await upload(emulator, waiting)).body).toMatchObject({ results: { tiktok: { success: false } } });
+    emulator.stopFailing();
+    expect((await upload(emulator, waiting)).body).toMatchObject({ results: { tiktok: { success: true } } });
+  });
+
   test('comes from a video that the vendor cannot load, though the upload was accepted', async () => {
     await using emulator = await openUploadPostEmulator();
     emulator.loseMedia('https://media.example.com/clip.mp4');
@@ -834,7 +844,13 @@ describe('TikTok', () => {
     expect(emulator.published()).toEqual([]);
     const waited = await upload(emulator, { async_upload: undefined });
     expect(waited.body).toMatchObject({
-      results: { tiktok: { success: true, fallback_to_inbox: true, publish_id: /^v_inbox_file/ } },
+      results: {
+        tiktok: {
+          success: true,
+          fallback_to_inbox: true,
+          publish_id: expect.stringMatching(/^v_inbox_file/),
+        },
+      },
     });
   });
 

@@ -1,0 +1,34 @@
+import type { Backend } from '../domain/backend.ts';
+import type { Capabilities } from '../domain/capabilities.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { BackendName } from '../domain/handle.ts';
+
+export type VendorName = Exclude<BackendName, 'local'>;
+
+/** A variable that turns a vendor on, or says where it is. */
+export interface VendorSetting {
+  /** What `airdate --help` says of it. */
+  readonly about: string;
+  readonly kind: 'key' | 'url';
+  /** For a URL that is not given. */
+  readonly fallback?: string;
+}
+
+/** A vendor's client, until it is closed. */
+export interface VendorBackend extends Backend, AsyncDisposable {}
+
+export interface BackendDefinition {
+  readonly name: VendorName;
+  readonly capabilities: Capabilities;
+  readonly settings: Readonly<Record<string, VendorSetting>>;
+  /** The client, or `undefined` when the settings do not turn the vendor on. URLs come without a trailing slash. */
+  open(
+    settings: Readonly<Record<string, string | undefined>>,
+    surroundings: { readonly clock: Clock },
+  ): VendorBackend | undefined;
+}
+
+/** The identity: it is here so that a definition is checked where it stands. */
+export function defineBackend(definition: BackendDefinition): BackendDefinition {
+  return definition;
+}

@@ -1,0 +1,79 @@
+import { z } from 'zod';
+import { SIMULATED_ACCOUNTS } from './backends/local/accounts.ts';
+import type { LocalAccount } from './backends/local/settings.ts';
+import { nearest } from './domain/nearest.ts';
+import { isPlatform, type Platform } from './domain/platform.ts';
+import { line } from './domain/text.ts';
+
+const Account = z.strictObject({
+  id: z.string().regex(/^[\w.-]{1,64}$/, 'letters, digits, dot, dash and underscore'),
+  platform: z.string().refine(isPlatform, 'not a platform that Airdate knows'),
+  username: line(100).optional(),
+  profile: line(100).optional(),
+  publisher: z.enum(['outbox', 'webhook']).optional(),
+});
+
+const ConfigFile = z.strictObject({
+  settings: z.record(z.string(), z.string()).optional(),
+  accounts: z.array(Account).min(1).max(200).optional(),
+});
+export type ConfigFile = z.infer<typeof ConfigFile>;
+
+/** Reads airdate.config.json; what is wrong with it goes into `problems`. */
+export function readConfigFile(
+  file: { readonly path: string; readonly text: string } | undefined,
+  { settings, problems }: { readonly settings: readonly string[]; readonly problems: string[] },
+): ConfigFile {
+  if (!file) return {};
+  let json: unknown;
+  try {
+    json = JSON.parse(file.text);
+  } catch {
+    problems.push(`${file.path} is not JSON`);
+    return {};
+  }
+  const parsed = ConfigFile.safeParse(json);
+  if (!parsed.success) {
+    problems.push(
+      ...parsed.error.issues.map(
+        ({ path, message }) => `${file.path}: ${path.join('.') || 'top level'}: ${message}`,
+      ),
+    );
+    return {};
+  }
+  for (const name of Object.keys(parsed.data.settings ?? {})) {
+    if (settings.includes(name)) continue;
+    const close = nearest(name, settings);
+    problems.push(
+      `${file.path}: settings.${name} is not a setting${close ? `; did you mean ${close}?` : ''}`,
+    );
+  }
+  return parsed.data;
+}
+
+/** The local accounts: those of the file, else three that are simulated. */
+export function readAccounts(
+  { accounts }: ConfigFile,
+  { webhook, problems }: { webhook: boolean; problems: string[] },
+): readonly LocalAccount[] {
+  const preferred = webhook ? 'webhook' : 'outbox';
+  if (!accounts)
+    return SIMULATED_ACCOUNTS.map((account) => ({
+      ...account,
+      publisher: preferred,
+      ...(webhook && { profile: 'Webhook' }),
+    }));
+  const ids = accounts.map(({ id }) => id);
+  const twice = ids.find((id, index) => ids.indexOf(id) !== index);
+  if (twice !== undefined) problems.push(`accounts: the id ${twice} is there twice`);
+  if (!webhook && accounts.some(({ publisher }) => publisher === 'webhook')) {
+    problems.push('accounts: publisher webhook needs AIRDATE_WEBHOOK_URL');
+  }
+  return accounts.map(({ id, platform, username, profile, publisher }) => ({
+    id,
+    platform: platform as Platform,
+    username: username ?? id,
+    profile: profile ?? 'Local',
+    publisher: publisher ?? preferred,
+  }));
+}

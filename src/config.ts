@@ -1,0 +1,186 @@
+import { delimiter, isAbsolute, join } from 'node:path';
+import type { LocalAccount } from './backends/local/settings.ts';
+import { readAccounts, readConfigFile } from './config-file.ts';
+import { checkTimezone } from './domain/air-time.ts';
+import { Failure } from './domain/failure.ts';
+import type { LogLevel } from './domain/log.ts';
+import { nearest } from './domain/nearest.ts';
+
+const LEVELS = ['debug', 'info', 'warn', 'error'] as const satisfies LogLevel[];
+
+/** Every variable that Airdate reads, and what it says in `airdate --help`. */
+export const SETTINGS = {
+  AIRDATE_HOME: 'data directory',
+  AIRDATE_CONFIG: 'configuration file (airdate.config.json in the data directory)',
+  AIRDATE_TIMEZONE: "zone in which times are read when none is named (the machine's)",
+  AIRDATE_GRACE: 'minutes by which a post may air late after a pause (60)',
+  AIRDATE_OUTBOX: 'folder of the simulated publisher (outbox in the data directory)',
+  AIRDATE_WEBHOOK_URL: 'local accounts publish by a POST to this address',
+  AIRDATE_WEBHOOK_SECRET: 'signs it, whsec_…',
+  AIRDATE_MEDIA_ROOTS: 'folders in which local files may be read (media in the data directory)',
+  AIRDATE_TOOLS: 'only these tools, comma-separated',
+  AIRDATE_LOG: 'debug, info, warn or error (info)',
+} as const;
+
+type Setting = keyof typeof SETTINGS;
+const SECRETS: readonly Setting[] = ['AIRDATE_WEBHOOK_SECRET'];
+
+export interface Config {
+  readonly home: string;
+  readonly timezone: string;
+  readonly graceMs: number;
+  readonly outboxFolder: string;
+  readonly webhook?: { readonly url: string; readonly secret: string };
+  readonly mediaRoots: readonly string[];
+  readonly accounts: readonly LocalAccount[];
+  readonly tools?: readonly string[];
+  readonly logLevel: LogLevel;
+  /** Values that must never be seen in an answer or a log line. */
+  readonly secrets: readonly string[];
+}
+
+export interface Machine {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Text of the configuration file, where there is one. */
+  readonly file?: { readonly path: string; readonly text: string };
+  readonly home: string;
+  readonly userHome: string;
+  readonly timezone: string;
+  readonly toolNames: readonly string[];
+  /** The version of the zone rules in use (`process.versions.tz`). */
+  readonly zoneRules: string;
+  readonly nodeVersion: string;
+  readonly platform: string;
+}
+
+/** Where the data directory is: it has to be known before the configuration file can be read. */
+export function readHome({
+  environment,
+  home,
+  userHome,
+}: Pick<Machine, 'environment' | 'home' | 'userHome'>): string {
+  const value = given(environment.AIRDATE_HOME);
+  return value === undefined ? home : expand(value, userHome);
+}
+
+/** The configuration, or one failure that names every problem by its variable, never by its value. */
+export function readConfig(machine: Machine): Config {
+  const problems: string[] = [];
+  const file = readConfigFile(machine.file, { settings: Object.keys(SETTINGS), problems });
+  const read = (name: Setting) => given(machine.environment[name]) ?? given(file.settings?.[name]);
+  const home = readHome(machine);
+  const webhook = readWebhook(read, problems);
+  const config: Config = {
+    home,
+    timezone: readTimezone(read('AIRDATE_TIMEZONE'), machine, problems),
+    graceMs: readGrace(read('AIRDATE_GRACE'), problems) * 60_000,
+    outboxFolder: readFolder('AIRDATE_OUTBOX', read, { machine, problems }) ?? join(home, 'outbox'),
+    ...(webhook && { webhook }),
+    mediaRoots: readRoots(read('AIRDATE_MEDIA_ROOTS'), machine, problems) ?? [join(home, 'media')],
+    accounts: readAccounts(file, { webhook: webhook !== undefined, problems }),
+    ...readTools(read('AIRDATE_TOOLS'), machine, problems),
+    logLevel: readLevel(read('AIRDATE_LOG'), problems),
+    secrets: SECRETS.flatMap((name) => read(name) ?? []),
+  };
+  if (problems.length === 0) return config;
+  throw new Failure(
+    'invalid_parameter',
+    `The configuration has ${problems.length} problem(s):\n- ${problems.join('\n- ')}`,
+  );
+}
+
+type Read = (name: Setting) => string | undefined;
+
+/** An optional field that a desktop bundle's user left empty arrives as the literal text `${user_config.…}`. */
+function given(value: string | undefined): string | undefined {
+  return value === undefined || value.trim() === '' || value.includes('${user_config.')
+    ? undefined
+    : value.trim();
+}
+
+function expand(path: string, userHome: string): string {
+  return path.replace(/^(~|\$\{HOME\}|\$HOME)(?=$|[/\\])/, () => userHome);
+}
+
+function readTimezone(value: string | undefined, { timezone }: Machine, problems: string[]): string {
+  try {
+    return checkTimezone(value ?? timezone);
+  } catch (thrown) {
+    const close = Failure.from(thrown).details.candidates?.[0]?.value;
+    problems.push(`AIRDATE_TIMEZONE is not an IANA time zone${close ? `; did you mean ${close}?` : ''}`);
+    return 'UTC';
+  }
+}
+
+function readGrace(value: string | undefined, problems: string[]): number {
+  const minutes = value === undefined ? 60 : Number(value);
+  if (Number.isFinite(minutes) && minutes >= 0) return minutes;
+  problems.push('AIRDATE_GRACE must be a number of minutes, 0 or more');
+  return 60;
+}
+
+function readFolder(
+  name: Setting,
+  read: Read,
+  { machine, problems }: { machine: Machine; problems: string[] },
+): string | undefined {
+  const value = read(name);
+  if (value === undefined) return undefined;
+  const path = expand(value, machine.userHome);
+  if (!isAbsolute(path)) problems.push(`${name} must be an absolute path`);
+  return path;
+}
+
+function readRoots(value: string | undefined, machine: Machine, problems: string[]): string[] | undefined {
+  if (value === undefined) return undefined;
+  const roots = value
+    .split(delimiter)
+    .filter(Boolean)
+    .map((root) => expand(root, machine.userHome));
+  if (!roots.every((root) => isAbsolute(root)))
+    problems.push('AIRDATE_MEDIA_ROOTS must hold absolute paths only');
+  return roots;
+}
+
+function readWebhook(read: Read, problems: string[]): Config['webhook'] {
+  const url = read('AIRDATE_WEBHOOK_URL');
+  const secret = read('AIRDATE_WEBHOOK_SECRET');
+  if (url === undefined) return undefined;
+  if (!isWebUrl(url)) problems.push('AIRDATE_WEBHOOK_URL must be an http or https URL');
+  if (secret !== undefined && /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(secret)) return { url, secret };
+  problems.push(
+    'AIRDATE_WEBHOOK_SECRET must be whsec_ and at least 24 random bytes in base64 when AIRDATE_WEBHOOK_URL is set',
+  );
+  return undefined;
+}
+
+function isWebUrl(text: string): boolean {
+  const url = URL.parse(text);
+  return url?.protocol === 'http:' || url?.protocol === 'https:';
+}
+
+function readTools(
+  value: string | undefined,
+  { toolNames }: Machine,
+  problems: string[],
+): { tools?: string[] } {
+  if (value === undefined) return {};
+  const tools = value
+    .split(',')
+    .map((name) => name.trim())
+    .filter(Boolean);
+  for (const name of tools.filter((tool) => !toolNames.includes(tool))) {
+    const close = nearest(name, toolNames);
+    problems.push(
+      `AIRDATE_TOOLS: there is no tool ${name.slice(0, 60)}${close ? `; did you mean ${close}?` : ''}`,
+    );
+  }
+  return { tools };
+}
+
+function readLevel(value: string | undefined, problems: string[]): LogLevel {
+  const level = LEVELS.find((known) => known === (value ?? 'info'));
+  if (level) return level;
+  problems.push(`AIRDATE_LOG must be one of ${LEVELS.join(', ')}`);
+  return 'info';
+}

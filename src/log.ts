@@ -1,0 +1,20 @@
+import type { Log, LogLevel } from './domain/log.ts';
+
+const ORDER: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
+
+/** JSON lines, masked; stdout stays free for the protocol. */
+export function openLog(
+  write: (line: string) => void,
+  { level, mask }: { level: LogLevel; mask: (text: string) => string },
+): Log {
+  return (line, message, facts = {}) => {
+    if (ORDER.indexOf(line) < ORDER.indexOf(level)) return;
+    write(mask(JSON.stringify({ time: new Date().toISOString(), level: line, message, ...facts })));
+  };
+}
+
+/** Takes secrets out of a text. */
+export function openMask(secrets: readonly string[]): (text: string) => string {
+  const known = secrets.filter((secret) => secret.length >= 4);
+  return (text) => known.reduce((masked, secret) => masked.replaceAll(secret, '[secret]'), text);
+}

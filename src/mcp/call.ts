@@ -1,0 +1,58 @@
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import type { Desk } from '../desk/desk.ts';
+import type { Call } from '../domain/call.ts';
+import { Failure } from '../domain/failure.ts';
+import type { Log } from '../domain/log.ts';
+import type { Tool } from '../tools/tool.ts';
+import { parseArguments } from './arguments.ts';
+
+interface Surroundings {
+  readonly desk: Desk;
+  readonly call: Call;
+  readonly log: Log;
+  /** Takes every secret out of a text. */
+  readonly mask: (text: string) => string;
+}
+
+/** Runs a tool. Whatever is thrown anywhere becomes an answer here, and nowhere else. */
+export async function callTool(
+  tool: Tool,
+  given: unknown,
+  surroundings: Surroundings,
+): Promise<CallToolResult> {
+  const { desk, call, log } = surroundings;
+  const began = performance.now();
+  const facts = () => ({
+    tool: tool.name,
+    client: call.caller.client,
+    ms: Math.round(performance.now() - began),
+  });
+  try {
+    const answer = await tool.run(parseArguments(tool, given), { desk, call });
+    log('info', 'call', { ...facts(), outcome: 'ok' });
+    return { content: [{ type: 'text', text: JSON.stringify(answer) }], structuredContent: { ...answer } };
+  } catch (thrown) {
+    const failure = Failure.from(thrown);
+    log(failure.code === 'internal' ? 'error' : 'info', 'call', {
+      ...facts(),
+      outcome: failure.code,
+      ...causeOf(failure),
+    });
+    return toResult(failure, surroundings);
+  }
+}
+
+/** Clients hold `structuredContent` to the output schema even in an error, so a failure is text alone. */
+function toResult(failure: Failure, { mask }: Surroundings): CallToolResult {
+  return {
+    isError: true,
+    content: [{ type: 'text', text: mask(JSON.stringify({ error: failure.toAnswer() })) }],
+  };
+}
+
+function causeOf({ code, cause }: Failure): { cause?: string } {
+  if (cause === undefined) return {};
+  return {
+    cause: code === 'internal' && cause instanceof Error ? (cause.stack ?? String(cause)) : String(cause),
+  };
+}

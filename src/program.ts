@@ -1,0 +1,84 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { localCapabilities } from './backends/local/capabilities.ts';
+import { type LocalBackend, openLocal } from './backends/local/index.ts';
+import type { LocalSettings } from './backends/local/settings.ts';
+import type { Config } from './config.ts';
+import { type Database, openDatabase } from './database/database.ts';
+import type { Desk } from './desk/desk.ts';
+import { Directory } from './desk/directory.ts';
+import { KnownPosts } from './desk/known-posts.ts';
+import { Ledger } from './desk/ledger.ts';
+import { openProcessOwner } from './desk/process-owner.ts';
+import type { Backend } from './domain/backend.ts';
+import type { Capabilities } from './domain/capabilities.ts';
+import type { Clock } from './domain/clock.ts';
+import type { BackendName } from './domain/handle.ts';
+import type { Log } from './domain/log.ts';
+
+interface Surroundings {
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The version of the zone rules in use. */
+  readonly zoneRules: string;
+}
+
+/** Everything of Airdate but its transport: the desk, and the runner of the local backend. */
+export interface Program extends AsyncDisposable {
+  readonly desk: Desk;
+  readonly local: LocalBackend;
+  readonly database: Database;
+}
+
+/** Opens the data directory and every backend that is configured. The runner is started by whoever wants posts to air. */
+export async function openProgram(config: Config, { clock, log, zoneRules }: Surroundings): Promise<Program> {
+  mkdirSync(config.home, { recursive: true, mode: 0o700 });
+  const database = await openDatabase(databaseFile(config));
+  const owner = await openProcessOwner(join(config.home, 'locks'));
+  const local = await openLocal({
+    settings: localSettings(config, zoneRules),
+    database,
+    clock,
+    log,
+    owner: owner.id,
+  });
+  const backends = new Map<BackendName, Backend>([['local', local]]);
+  const desk: Desk = {
+    backends,
+    catalog: new Map<BackendName, Capabilities>([['local', localCapabilities]]),
+    directory: new Directory(),
+    ledger: new Ledger({ database, clock, owner }),
+    knownPosts: new KnownPosts({ database, clock }),
+    clock,
+    timezone: config.timezone,
+    mediaRoots: config.mediaRoots,
+  };
+  return {
+    desk,
+    local,
+    database,
+    async [Symbol.asyncDispose]() {
+      await local.runner.stop();
+      owner.close();
+      await database[Symbol.asyncDispose]();
+    },
+  };
+}
+
+export function databaseFile({ home }: Config): string {
+  return join(home, 'airdate.db');
+}
+
+function localSettings(config: Config, zoneRules: string): LocalSettings {
+  const { home, outboxFolder, webhook, accounts, graceMs, timezone } = config;
+  return {
+    contentFolder: join(home, 'content'),
+    outboxFolder,
+    ...(webhook && { webhook }),
+    accounts,
+    graceMs,
+    timezone,
+    zoneRules,
+    runnerLockFile: join(home, 'runner.lock'),
+  };
+}

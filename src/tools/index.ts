@@ -1,0 +1,34 @@
+import { cancelPost } from './cancel-post.ts';
+import { createVideoPost } from './create-video-post.ts';
+import { editPost } from './edit-post.ts';
+import { getPost } from './get-post.ts';
+import { listPosts } from './list-posts.ts';
+import { listProfiles } from './list-profiles.ts';
+import { listSounds } from './list-sounds.ts';
+import { retryPost } from './retry-post.ts';
+import type { Tool } from './tool.ts';
+import { uploadSound } from './upload-sound.ts';
+
+/** Every tool, in the order in which an agent meets them. */
+export const TOOLS: readonly Tool[] = [
+  listProfiles,
+  createVideoPost,
+  editPost,
+  listPosts,
+  getPost,
+  cancelPost,
+  retryPost,
+  uploadSound,
+  listSounds,
+];
+
+/** Static, so that nothing from outside ever speaks here. */
+export const INSTRUCTIONS = [
+  'Airdate schedules short videos on TikTok, Instagram, YouTube and more.',
+  '1. list_profiles: the accounts, the current time and zone, and what each backend can do.',
+  '2. create_video_post with accountIds, contentUrl, and scheduledTime as a wall time in timezone; dryRun shows the plan first.',
+  '3. list_posts or get_post: what is planned and what became of it. edit_post and cancel_post until the air time; retry_post after a failure.',
+  'Ids (backend:rest) are opaque: pass them on as they are.',
+  'An error carries code, hint and often next, a call to make as it stands. On outcome_unknown never post again by hand: look first.',
+  'Posts marked simulated go to a folder, not to a platform.',
+].join('\n');

@@ -13,27 +13,32 @@ export const ScheduledTime = line(40).describe(
 export const Timezone = line(64).describe('IANA zone, e.g. Europe/Paris');
 const ambiguousTime = z
   .enum(['earlier', 'later'])
-  .describe('Which instant, where the clocks make the wall time ambiguous');
-const caption = text(LONGEST_CAPTION).describe('Text of the post, hashtags included');
-const title = line(300).describe('YouTube title; elsewhere where supported');
+  .describe('Which instant, where a clock change makes the wall time ambiguous');
+const caption = text(LONGEST_CAPTION).describe('Text with hashtags, e.g. "Day 1 #running"');
+const title = line(300).describe('YouTube title, e.g. "Day 1 of 30"');
+const soundId = line(300).describe('From list_sounds or upload_sound, e.g. local:0k3f');
+const platformOptions = PlatformOptions.describe(
+  'E.g. {"youtube":{"privacyStatus":"unlisted"}}; caption overrides the common one',
+);
+const dryRun = z.boolean().describe('true = check and show the plan, send nothing');
 
 /** What an agent asks `create_video_post` for. */
 export const VideoDraft = z.strictObject({
   accountIds: z.array(line(300)).min(1).max(50).describe('From list_profiles, e.g. ["local:tiktok"]'),
   contentUrl: line(4096).describe(
-    'Public https URL, absolute path of a local video, or openshorts:JOB_ID/CLIP_INDEX',
+    'Public https URL, absolute path of a local file, or openshorts:JOB_ID/CLIP_INDEX',
   ),
   caption: caption.optional(),
   title: title.optional(),
-  soundId: line(300).optional().describe('From list_sounds or upload_sound'),
+  soundId: soundId.optional(),
   scheduledTime: ScheduledTime.optional().describe(
-    'Wall time in timezone, or with Z/offset, e.g. 2026-12-24T18:30. Absent = publish now',
+    'Wall time in timezone, or with Z or offset, e.g. 2026-12-24T18:30; absent = now',
   ),
   timezone: Timezone.optional(),
   ambiguousTime: ambiguousTime.optional(),
-  platformOptions: PlatformOptions.optional().describe('Per platform; caption overrides the common one'),
-  idempotencyKey: line(200).optional().describe('Repeats with the same key never post twice'),
-  dryRun: z.boolean().optional().describe('Check and show the plan; send nothing'),
+  platformOptions: platformOptions.optional(),
+  idempotencyKey: line(200).optional().describe('Repeats with it never post twice, e.g. "day-1"'),
+  dryRun: dryRun.optional(),
 });
 export type VideoDraft = z.infer<typeof VideoDraft>;
 
@@ -45,14 +50,14 @@ export const PostChanges = z.strictObject({
   scheduledTime: ScheduledTime.optional(),
   timezone: Timezone.optional(),
   ambiguousTime: ambiguousTime.optional(),
-  contentType: z.enum(['video', 'slides']).optional().describe('With contentUrl'),
+  contentType: z.enum(['video', 'slides']).optional().describe('With contentUrl, e.g. video'),
   contentUrl: z
     .union([line(4096), z.array(line(4096)).min(1).max(35)])
     .optional()
     .describe('New video; for slides an array of image URLs'),
-  soundId: line(300).nullable().optional().describe('null removes the sound'),
-  platformOptions: PlatformOptions.optional(),
-  dryRun: z.boolean().optional(),
+  soundId: soundId.nullable().optional().describe('E.g. local:0k3f; null removes the sound'),
+  platformOptions: platformOptions.optional(),
+  dryRun: dryRun.optional(),
 });
 export type PostChanges = z.infer<typeof PostChanges>;
 

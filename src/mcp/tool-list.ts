@@ -24,15 +24,29 @@ export function listTool(tool: Tool): ListedTool {
 function toJson(schema: z.ZodObject): ListedTool['inputSchema'] {
   const { $schema: _, ...json } = z.toJSONSchema(schema, {
     io: 'input',
-    override: ({ jsonSchema }) => trim(jsonSchema),
+    override: ({ jsonSchema, path }) => trim(jsonSchema, path.length === 0),
   });
   return json as ListedTool['inputSchema'];
 }
 
-/** Leaves out what says nothing: an open object is open anyway, and every integer is a safe one. */
-function trim(schema: z.core.JSONSchema.BaseSchema): void {
+/**
+ * Leaves out what an agent does not need: an open object is open anyway, every integer is a safe one, and the error of
+ * whoever passes the length of a text or names an unknown option says so.
+ */
+function trim(schema: z.core.JSONSchema.BaseSchema, top: boolean): void {
+  if (!top) delete schema.additionalProperties;
+  delete schema.maxLength;
   if (typeof schema.additionalProperties === 'object') delete schema.additionalProperties;
   if (schema.maximum === Number.MAX_SAFE_INTEGER) delete schema.maximum;
   if (schema.minimum === Number.MIN_SAFE_INTEGER) delete schema.minimum;
   if (schema.minLength === 1) delete schema.minLength;
+  foldNull(schema);
+}
+
+/** `anyOf: [X, null]` as `X` with two types. */
+function foldNull(schema: z.core.JSONSchema.BaseSchema): void {
+  const [value, nothing, ...others] = schema.anyOf ?? [];
+  if (!value?.type || nothing?.type !== 'null' || others.length > 0) return;
+  delete schema.anyOf;
+  Object.assign(schema, value, { type: [value.type, 'null'] });
 }

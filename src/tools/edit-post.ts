@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { editPost as edit } from '../desk/edit-post.ts';
 import { PostChanges } from '../domain/draft.ts';
-import { Plan, Post, Warnings } from './schemas.ts';
+import { Post, Warnings } from './schemas.ts';
 import { defineTool } from './tool.ts';
 
 export const editPost = defineTool({
@@ -16,7 +16,6 @@ export const editPost = defineTool({
     changed: z.array(z.string()),
     warnings: Warnings,
     dryRun: z.boolean(),
-    plan: Plan.optional(),
   }),
   run: (changes, { desk, call }) => edit(desk, changes, call),
 });

@@ -12,8 +12,8 @@ export const listProfiles = defineTool({
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   input: z.strictObject({
     backend: backend.optional(),
-    platform: platform.optional().describe('E.g. tiktok'),
-    refresh: z.boolean().optional().describe('Ask the vendors again; else up to 5 minutes old'),
+    platform: platform.optional(),
+    refresh: z.boolean().optional().describe('true = ask the vendors again; else up to 5 minutes old'),
   }),
   output: z.object({
     now: Moment,

@@ -11,7 +11,7 @@ export const listSounds = defineTool({
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   input: z.strictObject({
     backend: backend.optional(),
-    query: line(80).optional().describe('Words in the name'),
+    query: line(80).optional().describe('Words in the name, e.g. rain'),
     limit,
     cursor,
   }),

@@ -12,7 +12,12 @@ export const retryPost = defineTool({
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   input: z.strictObject({
     postId,
-    accountIds: z.array(line(300)).min(1).max(50).optional().describe('Only these accounts of the post'),
+    accountIds: z
+      .array(line(300))
+      .min(1)
+      .max(50)
+      .optional()
+      .describe('Only these accounts of the post, e.g. ["local:tiktok"]'),
   }),
   output: z.object({ post: Post, warnings: Warnings }),
   run: (input, { desk, call }) => retry(desk, input, call),

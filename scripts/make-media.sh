@@ -41,7 +41,7 @@ tone_as 22050 -c:a libmp3lame -b:a 32k "$fixtures/tone.mp3"
 tone_as 8000 -c:a pcm_u8 "$fixtures/tone.wav"
 tone_as 22050 -c:a aac -b:a 24k "$fixtures/tone.m4a"
 tone_as 48000 -c:a libopus -b:a 16k "$fixtures/tone.ogg"
-tone_as 8000 -c:a flac "$fixtures/tone.flac"
+tone_as 8000 -c:a flac -metadata_header_padding 0 "$fixtures/tone.flac"
 
 # not-a-video.mp4: words under a video's name.
 printf 'These are words, whatever the name of the file says.\n' > "$fixtures/not-a-video.mp4"

@@ -4,6 +4,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { isMainThread } from 'node:worker_threads';
 import envPaths from 'env-paths';
 import packageJson from '../package.json' with { type: 'json' };
 import { type Config, type Machine, readConfig, readHome } from './config.ts';
@@ -16,16 +17,21 @@ import { TOOLS } from './tools/index.ts';
 const COMMANDS = ['stdio', 'worker', 'doctor'] as const;
 type Command = (typeof COMMANDS)[number];
 
-// Whatever is written holds what people plan to publish: files are the user's alone.
-process.umask(0o077);
+// Built, the program is one file: in a thread it is the reader of media files and nothing else.
+if (isMainThread) await start();
+else await import('./media/read-facts.ts');
 
-try {
-  await run(process.argv.slice(2));
-} catch (thrown) {
-  const failure = Failure.from(thrown);
-  const cause = failure.code === 'internal' ? `\n${String(failure.cause)}` : '';
-  console.error([`airdate: ${failure.message}${cause}`, failure.details.hint].filter(Boolean).join('\n'));
-  process.exitCode = 1;
+async function start(): Promise<void> {
+  // Whatever is written holds what people plan to publish: files are the user's alone.
+  process.umask(0o077);
+  try {
+    await run(process.argv.slice(2));
+  } catch (thrown) {
+    const failure = Failure.from(thrown);
+    const cause = failure.code === 'internal' ? `\n${String(failure.cause)}` : '';
+    console.error([`airdate: ${failure.message}${cause}`, failure.details.hint].filter(Boolean).join('\n'));
+    process.exitCode = 1;
+  }
 }
 
 async function run(argv: readonly string[]): Promise<void> {

@@ -1,13 +1,14 @@
-import type { WriteRow } from '../database/tables.ts';
 import { type AirTime, checkFuture, toMoment } from '../domain/air-time.ts';
-import type { SentOrder, VideoOrder } from '../domain/backend.ts';
+import type { VideoOrder } from '../domain/backend.ts';
 import type { Call } from '../domain/call.ts';
+import type { VideoDraft } from '../domain/draft.ts';
 import { Failure } from '../domain/failure.ts';
 import { type BackendName, toHandle } from '../domain/handle.ts';
 import type { Post, Warning } from '../domain/post.ts';
 import type { Desk } from './desk.ts';
 import type { Write } from './ledger.ts';
 import { type Identity, stillStands } from './replay.ts';
+import { toSentOrder } from './unsettled.ts';
 import type { PreparedOrder } from './video-order.ts';
 
 /** What came of one write. */
@@ -23,6 +24,7 @@ export interface Part {
 export type Created = { readonly posts: readonly Post[]; readonly warnings: readonly Warning[] };
 
 interface Sending {
+  readonly draft: VideoDraft;
   readonly identity: Identity;
   readonly airTime: AirTime | undefined;
   readonly call: Call;
@@ -32,7 +34,7 @@ interface Sending {
 export async function sendOrder(
   desk: Desk,
   { backend, order, warnings }: PreparedOrder,
-  { identity, airTime, call }: Sending,
+  { draft, identity, airTime, call }: Sending,
 ): Promise<Part> {
   const accountIds = order.accounts.map(({ id }) => id);
   const part = { backend: backend.name, accountIds };
@@ -43,7 +45,11 @@ export async function sendOrder(
     tool: 'create_video_post',
     backend: backend.name,
     argumentsHash: identity.hash,
-    details: { accountIds, contentUrl: content.url, ...details },
+    details: {
+      accountIds,
+      draft: { ...draft, accountIds: accountIds.map((id) => toHandle(backend.name, id)) },
+      ...details,
+    },
     requestId,
     client: call.caller.client,
   };
@@ -68,20 +74,9 @@ export async function sendOrder(
   }
 }
 
-function toSentOrder(row: WriteRow): SentOrder {
-  const details = JSON.parse(row.arguments_json) as Omit<VideoOrder, 'requestId' | 'content'>;
-  return { order: { ...details, requestId: row.request_id }, sentAt: row.created_at };
-}
-
 /** An unknown outcome comes with the call that shows what is there. */
-function withNext(
-  failure: Failure,
-  { backend, accountIds }: Part,
-  { airTime }: VideoOrder,
-  now: number,
-): Failure {
+function withNext(failure: Failure, { backend }: Part, { airTime }: VideoOrder, now: number): Failure {
   if (failure.code !== 'outcome_unknown') return failure;
-  const [accountId] = accountIds;
   const around = airTime?.at ?? now;
   return failure.with({
     hint: 'The post may exist. Look before anything is sent again; the same call again looks too, and sends only what is surely absent.',
@@ -89,7 +84,6 @@ function withNext(
       tool: 'list_posts',
       arguments: {
         backend,
-        ...(accountId !== undefined && { accountId: toHandle(backend, accountId) }),
         from: toMoment(around - 5 * 60_000, 'UTC').utc,
         to: toMoment(around + 5 * 60_000, 'UTC').utc,
       },

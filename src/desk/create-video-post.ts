@@ -55,7 +55,9 @@ export async function createVideoPost(desk: Desk, draft: VideoDraft, call: Call)
   const unused = unusedOptions(draft.platformOptions ?? {}, platforms).map(unusedWarning);
   if (draft.dryRun)
     return planAnswer({ orders, failed, unused, airTime, repeats: standing.length > 0 }, call);
-  const sent = await Promise.all(orders.map((order) => sendOrder(desk, order, { identity, airTime, call })));
+  const sent = await Promise.all(
+    orders.map((order) => sendOrder(desk, order, { draft, identity, airTime, call })),
+  );
   return toAnswer(desk, draft, [...sent, ...failed], unused);
 }
 

@@ -1,8 +1,9 @@
 import type { Database } from '../database/database.ts';
 import type { WriteRow } from '../database/tables.ts';
 import type { Clock } from '../domain/clock.ts';
-import { Failure, type FailureAnswer } from '../domain/failure.ts';
+import { Failure } from '../domain/failure.ts';
 import type { ProcessOwner } from './process-owner.ts';
+import { otherArguments, recordedFailure, stillUnderWay } from './repeat-failures.ts';
 
 /** How long a call without a key is taken for the same call. */
 const PRINT_MS = 24 * 3_600_000;
@@ -61,6 +62,44 @@ export class Ledger {
       .orderBy('id')
       .execute();
     return rows.filter((row) => !this.#expired(row));
+  }
+
+  async byRequestId(requestId: string): Promise<WriteRow | undefined> {
+    return this.#database.query
+      .selectFrom('writes')
+      .selectAll()
+      .where('request_id', '=', requestId)
+      .executeTakeFirst();
+  }
+
+  /** Writes of which nobody knows what came: unanswered, or sent by a process that is surely gone. Oldest first. */
+  async unsettled(backend?: string): Promise<WriteRow[]> {
+    let select = this.#database.query
+      .selectFrom('writes')
+      .selectAll()
+      .where('state', 'in', ['sent', 'unknown'])
+      .orderBy('id');
+    if (backend !== undefined) select = select.where('backend', '=', backend);
+    const rows = await select.execute();
+    const settled = await Promise.all(
+      rows.map(async (row) => row.state === 'sent' && !(await this.#owner.isGone(row.owner))),
+    );
+    return rows.filter((_, index) => !settled[index]);
+  }
+
+  /** Records what was found out of an unsettled write; does nothing when somebody else was faster. */
+  async settle(row: WriteRow, found: unknown): Promise<void> {
+    const absent = found === 'absent';
+    await this.#database.query
+      .updateTable('writes')
+      .set({
+        state: absent ? 'refused' : 'done',
+        result_json: absent ? null : JSON.stringify(found),
+        finished_at: this.#clock.now(),
+      })
+      .where('id', '=', row.id)
+      .where('state', '=', row.state)
+      .execute();
   }
 
   /** Sends a write once. The same write again is waited for, replayed, or looked for; it is never sent blindly. */
@@ -190,31 +229,4 @@ export class Ledger {
       !open && row.scope?.startsWith('print:') === true && row.created_at + PRINT_MS <= this.#clock.now()
     );
   }
-}
-
-function otherArguments(row: WriteRow): Failure {
-  return new Failure('conflict', 'This idempotencyKey was used before, with other arguments.', {
-    field: 'idempotencyKey',
-    backend: row.backend,
-    hint: 'Repeat the call exactly to get its first answer, or use a new key for a new post.',
-  });
-}
-
-function stillUnderWay(row: WriteRow): Failure {
-  return new Failure('conflict', 'The same call is still under way elsewhere.', {
-    backend: row.backend,
-    hint: 'Make the same call again in a minute: it then answers with the result of the first.',
-  });
-}
-
-function recordedFailure(row: WriteRow): Failure {
-  const recorded = row.error_json === null ? undefined : (JSON.parse(row.error_json) as FailureAnswer);
-  if (recorded?.code === 'outcome_unknown') return Failure.fromAnswer(recorded);
-  return new Failure(
-    'outcome_unknown',
-    'The same call was sent before and nobody recorded what came of it.',
-    {
-      backend: row.backend,
-    },
-  );
 }

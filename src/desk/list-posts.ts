@@ -1,4 +1,4 @@
-import type { Backend, PostQuery } from '../domain/backend.ts';
+import type { Backend, Page, PostQuery } from '../domain/backend.ts';
 import type { Call } from '../domain/call.ts';
 import { Failure } from '../domain/failure.ts';
 import type { BackendName } from '../domain/handle.ts';
@@ -8,6 +8,7 @@ import type { PostStatus } from '../domain/status.ts';
 import { toPostAnswers } from './answers.ts';
 import { readInstant } from './asked-time.ts';
 import { backendNamed, type Desk, locate } from './desk.ts';
+import { unconfirmedPosts } from './unsettled.ts';
 import { walkBackends } from './walk.ts';
 
 export interface ListWanted {
@@ -33,7 +34,7 @@ export async function listPosts(desk: Desk, { limit = PAGE, cursor, ...filters }
     limit,
     cursor,
     filters,
-    read: (backend, page) => backend.listPosts({ ...query, ...page }, call),
+    read: (backend, page) => readPage(desk, backend, { ...query, ...page }, call),
     show: (backend, posts) =>
       toPostAnswers(
         desk,
@@ -42,6 +43,17 @@ export async function listPosts(desk: Desk, { limit = PAGE, cursor, ...filters }
       ),
   });
   return { posts: rows, ...rest };
+}
+
+/** A page of a backend; its first page begins with what the ledger alone knows of. */
+async function readPage(desk: Desk, backend: Backend, query: PostQuery, call: Call): Promise<Page<Post>> {
+  if (query.cursor !== undefined) return backend.listPosts(query, call);
+  const unconfirmed = (await unconfirmedPosts(desk, backend, call))
+    .filter((post) => matches(post, query))
+    .slice(0, query.limit);
+  const limit = query.limit - unconfirmed.length;
+  const page = limit > 0 ? await backend.listPosts({ ...query, limit }, call) : { rows: [] };
+  return { ...page, rows: [...unconfirmed, ...page.rows] };
 }
 
 function backendsOf(desk: Desk, name: BackendName | undefined, ofAccount: Backend | undefined): Backend[] {

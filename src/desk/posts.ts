@@ -1,3 +1,4 @@
+import type { WriteRow } from '../database/tables.ts';
 import type { Backend, Changed } from '../domain/backend.ts';
 import type { Call } from '../domain/call.ts';
 import type { Verb } from '../domain/capabilities.ts';
@@ -5,11 +6,15 @@ import { Failure } from '../domain/failure.ts';
 import { toHandle } from '../domain/handle.ts';
 import type { Post } from '../domain/post.ts';
 import { toPostAnswers, toWarningAnswers } from './answers.ts';
+import { createVideoPost } from './create-video-post.ts';
 import { checkCan, type Desk, locate } from './desk.ts';
 import { recordChange } from './record-change.ts';
+import { detailsOf, settleWrite, unconfirmedWrite } from './unsettled.ts';
 
 /** A post as its backend tells it, or as the ledger knows it where the vendor forgets what it cancelled. */
 export async function readPost(desk: Desk, backend: Backend, id: string, call: Call): Promise<Post> {
+  const write = await unconfirmedWrite(desk, backend, id);
+  if (write) return settleWrite(desk, backend, write, call);
   try {
     const post = await backend.getPost(id, call);
     const [complete = post] = await desk.knownPosts.complete(backend.name, [post]);
@@ -55,6 +60,8 @@ interface RetryWanted {
 export async function retryPost(desk: Desk, { postId, accountIds }: RetryWanted, call: Call) {
   const { on: backend, rest } = locate(desk, postId, 'postId');
   checkVerb(desk, backend, 'retry_post');
+  const write = await unconfirmedWrite(desk, backend, rest);
+  if (write) return retryWrite(desk, { backend, write, postId }, call);
   const ids = accountIds?.map((accountId) => ownAccount(desk, backend, accountId));
   if (ids) await checkTargets(desk, { backend, id: rest, ids }, call);
   const changed = await recordChange(
@@ -63,6 +70,41 @@ export async function retryPost(desk: Desk, { postId, accountIds }: RetryWanted,
     () => backend.retryPost(rest, ids, call),
   );
   return toChangedAnswer(desk, backend, changed);
+}
+
+interface Unconfirmed {
+  readonly backend: Backend;
+  readonly write: WriteRow;
+  readonly postId: string;
+}
+
+/** Sends a post again of which nobody knew whether it arrived, once it is surely absent; now, when its time has passed. */
+async function retryWrite(desk: Desk, { backend, write, postId }: Unconfirmed, call: Call) {
+  const standing = await settleWrite(desk, backend, write, call);
+  if (standing.status !== 'failed') {
+    checkConfirmed(postId, standing);
+    const warning = { code: 'found', message: 'The post was found: it had arrived. Nothing was sent.' };
+    return toChangedAnswer(desk, backend, { post: standing, warnings: [warning] });
+  }
+  const { draft, airTime } = detailsOf(write);
+  const { scheduledTime: _, ...now } = draft;
+  const again = airTime && airTime.at <= desk.clock.now() ? now : draft;
+  const { posts, warnings } = await createVideoPost(desk, again, call);
+  return { post: posts[0], warnings };
+}
+
+/** Throws while nobody knows whether the post exists: nothing can be done with it but to look. */
+export function checkConfirmed(postId: string, { status, id }: Post): void {
+  if (status !== 'unconfirmed' || !postId.endsWith(id)) return;
+  throw new Failure(
+    'outcome_unknown',
+    'Nobody knows yet whether this post exists; it was looked for and neither found nor ruled out.',
+    {
+      field: 'postId',
+      hint: 'Look at the account itself, or ask again in some minutes.',
+      next: { tool: 'get_post', arguments: { postId }, why: 'looks for it again' },
+    },
+  );
 }
 
 function ownAccount(desk: Desk, backend: Backend, accountId: string): string {

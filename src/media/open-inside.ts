@@ -10,7 +10,6 @@ import {
   unreadable,
 } from './media-path.ts';
 import { refusal } from './refusal.ts';
-import { isSystemError } from './system-error.ts';
 
 /** Never waits for the other end of a pipe, never follows a last link. Windows has neither flag. */
 const READ_ONLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.O_NOFOLLOW ?? 0);
@@ -60,6 +59,10 @@ async function onDisk<T>(asked: Asked, work: () => Promise<T>): Promise<T> {
     const gone = ['ENOENT', 'ENOTDIR', 'ELOOP', 'ENXIO'];
     throw gone.includes(thrown.code ?? '') ? changed(asked) : thrown;
   }
+}
+
+function isSystemError(thrown: unknown): thrown is NodeJS.ErrnoException {
+  return thrown instanceof Error && 'syscall' in thrown;
 }
 
 function checkRegular(stats: BigIntStats, { path, field }: Asked): void {

@@ -1,9 +1,9 @@
 import type { FileHandle } from 'node:fs/promises';
 import type { MediaFacts } from '../domain/content.ts';
 import { Failure, quote } from '../domain/failure.ts';
+import { readApart } from './read-apart.ts';
 import { readRange } from './read-range.ts';
 import { kindOf } from './signature.ts';
-import { isSystemError } from './system-error.ts';
 
 const VIDEO_KINDS =
   'Give a video as MP4, MOV, WebM, MKV or MPEG-TS; MP4 with H.264 and AAC is taken everywhere.';
@@ -14,13 +14,10 @@ const HEAD_BYTES = 512;
 /** What an open file holds. It is read through its handle, so that a path linked anew changes nothing. */
 export async function probe(file: FileHandle, name: string): Promise<MediaFacts> {
   const { size } = await file.stat();
-  const { readFacts } = await import('./read-facts.ts');
-  try {
-    return await readFacts(file, size, shown(name));
-  } catch (thrown) {
-    if (thrown instanceof Failure || isSystemError(thrown)) throw thrown;
-    throw await unreadable(file, size, name, thrown);
-  }
+  const reading = await readApart(file, size);
+  if (reading.outcome === 'read') return reading.facts;
+  if (reading.outcome === 'cut off') throw cutOff(name);
+  throw await unreadable(file, size, name, reading.why);
 }
 
 export async function probeVideo(file: FileHandle, name: string): Promise<MediaFacts> {
@@ -47,7 +44,13 @@ async function withHint<T>(hint: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-async function unreadable(file: FileHandle, size: number, name: string, cause: unknown): Promise<Failure> {
+function cutOff(name: string): Failure {
+  return new Failure('media_rejected', `${shown(name)} is cut off: it ends before its content does.`, {
+    hint: 'Export, copy or download it again, whole.',
+  });
+}
+
+async function unreadable(file: FileHandle, size: number, name: string, cause: string): Promise<Failure> {
   const kind = kindOf(await readRange(file, 0, Math.min(size, HEAD_BYTES)));
   const complaint = kind ? `it begins like ${kind}` : 'it is damaged, cut off or of another kind';
   return new Failure('media_rejected', `${shown(name)} cannot be read as a video or a sound: ${complaint}.`, {

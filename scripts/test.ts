@@ -1,0 +1,56 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/** Everything that must hold before a change lands. The last line counts: checks and tests together. */
+const CHECKS: readonly (readonly [name: string, command: string, ...args: string[]])[] = [
+  ['types', 'tsc'],
+  ['lint', 'biome', 'check', '--error-on-warnings', '.'],
+  ['unused code', 'knip'],
+  ['build', 'rolldown', '-c', 'rolldown.config.ts'],
+];
+
+let passed = 0;
+let failed = 0;
+
+for (const [name, command, ...args] of CHECKS) {
+  const ok = run(command, args);
+  console.log(`${ok ? 'ok' : 'FAILED'}: ${name}`);
+  if (ok) passed += 1;
+  else failed += 1;
+}
+
+const folder = mkdtempSync(join(tmpdir(), 'airdate-report-'));
+const report = join(folder, 'report.json');
+const ran = run('vitest', ['run', '--reporter=default', '--reporter=json', `--outputFile=${report}`]);
+const counts = readReport(report);
+rmSync(folder, { recursive: true, force: true });
+passed += counts.passed;
+failed += counts.failed;
+// A run that fails without a failing test (an unhandled rejection, say) is a failure too.
+if (!ran && counts.failed === 0) failed += 1;
+
+console.log(`${passed} passed, ${failed} failed`);
+process.exitCode = failed > 0 || counts.passed === 0 ? 1 : 0;
+
+function run(command: string, args: readonly string[]): boolean {
+  const { status, error } = spawnSync(command, args, {
+    stdio: 'inherit',
+    shell: process.platform === 'win32',
+  });
+  if (error) console.error(error.message);
+  return status === 0;
+}
+
+function readReport(file: string): { passed: number; failed: number } {
+  try {
+    const { numPassedTests, numFailedTests } = JSON.parse(readFileSync(file, 'utf8')) as Record<
+      string,
+      number
+    >;
+    return { passed: numPassedTests ?? 0, failed: numFailedTests ?? 0 };
+  } catch {
+    return { passed: 0, failed: 0 };
+  }
+}

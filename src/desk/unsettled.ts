@@ -1,0 +1,135 @@
+import type { WriteRow } from '../database/tables.ts';
+import type { Backend, SentOrder, VideoOrder } from '../domain/backend.ts';
+import type { Call } from '../domain/call.ts';
+import type { VideoDraft } from '../domain/draft.ts';
+import type { FailureAnswer } from '../domain/failure.ts';
+import type { Log } from '../domain/log.ts';
+import type { Post } from '../domain/post.ts';
+import type { Desk } from './desk.ts';
+
+/** What the ledger keeps of a new post's write: enough to look for it, to show it, and to make it again. */
+export interface OrderDetails extends Omit<VideoOrder, 'requestId' | 'content'> {
+  readonly accountIds: readonly string[];
+  readonly draft: VideoDraft;
+}
+
+/** A post of which nobody knows whether it exists goes by the id of its request. */
+const MARK = '~';
+/** How many writes one listing looks for. */
+const LOOKED_FOR = 5;
+
+export function unconfirmedId(requestId: string): string {
+  return `${MARK}${requestId}`;
+}
+
+export function detailsOf(row: WriteRow): OrderDetails {
+  return JSON.parse(row.arguments_json) as OrderDetails;
+}
+
+export function toSentOrder(row: WriteRow): SentOrder {
+  return { order: { ...detailsOf(row), requestId: row.request_id }, sentAt: row.created_at };
+}
+
+/** The write behind the id of an unconfirmed post, if it is one. */
+export async function unconfirmedWrite(
+  desk: Desk,
+  backend: Backend,
+  id: string,
+): Promise<WriteRow | undefined> {
+  if (!id.startsWith(MARK)) return undefined;
+  const row = await desk.ledger.byRequestId(id.slice(MARK.length));
+  return row?.backend === backend.name && row.tool === 'create_video_post' ? row : undefined;
+}
+
+/** Looks for what became of a write, records what is found, and answers it as a post. */
+export async function settleWrite(desk: Desk, backend: Backend, row: WriteRow, call: Call): Promise<Post> {
+  if (row.state === 'done') return firstPost(desk, backend, row, call);
+  if (row.state === 'refused') return asPost(row, NEVER_ARRIVED);
+  const found = await backend.findVideoPost(toSentOrder(row), call);
+  if (found === 'unknown') return asPost(row, recordedError(row));
+  if (found === 'absent') {
+    await desk.ledger.settle(row, 'absent');
+    return asPost(row, NEVER_ARRIVED);
+  }
+  await desk.ledger.settle(row, { posts: found, warnings: [] });
+  for (const post of found) await desk.knownPosts.remember(backend.name, post, detailsOf(row).airTime);
+  return found[0] ?? asPost(row, recordedError(row));
+}
+
+async function firstPost(desk: Desk, backend: Backend, row: WriteRow, call: Call): Promise<Post> {
+  const { posts } = JSON.parse(row.result_json ?? '{"posts":[]}') as { posts: readonly Post[] };
+  const [post] = posts;
+  if (!post) return asPost(row, recordedError(row));
+  const current = await backend.getPost(post.id, call);
+  const [complete = current] = await desk.knownPosts.complete(backend.name, [current]);
+  return complete;
+}
+
+/** Unconfirmed posts of a backend. The oldest few are looked for first; what is found shows among the vendor's own. */
+export async function unconfirmedPosts(desk: Desk, backend: Backend, call: Call): Promise<Post[]> {
+  if (backend.name === 'local') return [];
+  const rows = (await desk.ledger.unsettled(backend.name)).filter(({ tool }) => tool === 'create_video_post');
+  const posts = await Promise.all(
+    rows.map((row, index) => {
+      const told = asPost(row, recordedError(row));
+      return index < LOOKED_FOR ? settleWrite(desk, backend, row, call).catch(() => told) : told;
+    }),
+  );
+  return posts.filter(({ status }) => status === 'unconfirmed');
+}
+
+/** On start: looks for every write whose outcome a process did not live to record. */
+export async function reconcileWrites(desk: Desk, log: Log, signal: AbortSignal): Promise<void> {
+  const call: Call = { caller: { client: 'airdate' }, signal, progress: () => undefined };
+  for (const row of await desk.ledger.unsettled()) {
+    const backend = [...desk.backends.values()].find(({ name }) => name === row.backend);
+    if (signal.aborted) return;
+    if (!backend || row.tool !== 'create_video_post') continue;
+    const facts = { backend: row.backend, tool: row.tool, requestId: row.request_id };
+    try {
+      const { status } = await settleWrite(desk, backend, row, call);
+      log('warn', 'A write whose outcome was not recorded was looked for.', { ...facts, found: status });
+    } catch (thrown) {
+      log('warn', 'A write whose outcome was not recorded could not be looked for.', {
+        ...facts,
+        error: String(thrown),
+      });
+    }
+  }
+}
+
+type TargetError = Pick<FailureAnswer, 'code' | 'message' | 'hint'>;
+
+const NEVER_ARRIVED: TargetError & { readonly arrived: false } = {
+  code: 'unavailable',
+  message: 'It surely never arrived.',
+  hint: 'retry_post sends it.',
+  arrived: false,
+};
+
+function recordedError(row: WriteRow): TargetError {
+  if (row.error_json !== null) {
+    const { code, message, hint } = JSON.parse(row.error_json) as FailureAnswer;
+    return { code, message, ...(hint !== undefined && { hint }) };
+  }
+  return { code: 'outcome_unknown', message: 'Airdate ended before the answer came.' };
+}
+
+function asPost(row: WriteRow, error: TargetError & { readonly arrived?: false }): Post {
+  const { accounts, caption, title, soundId, airTime, draft } = detailsOf(row);
+  const { arrived, ...told } = error;
+  const status = arrived === false ? 'failed' : 'unconfirmed';
+  return {
+    id: unconfirmedId(row.request_id),
+    status,
+    contentType: 'video',
+    contentUrl: draft.contentUrl,
+    ...(caption !== undefined && { caption }),
+    ...(title !== undefined && { title }),
+    ...(soundId !== undefined && { soundId }),
+    airAt: airTime?.at ?? row.created_at,
+    ...(airTime && { timezone: airTime.timezone }),
+    targets: accounts.map(({ id, platform }) => ({ accountId: id, platform, status, error: told })),
+    createdAt: row.created_at,
+  };
+}

@@ -1,0 +1,55 @@
+import type { FileHandle } from 'node:fs/promises';
+import { Worker } from 'node:worker_threads';
+import type { MediaFacts } from '../domain/content.ts';
+
+/** Most files take a twentieth of a second. */
+const DEADLINE_MS = 10_000;
+
+const LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32 };
+
+/** The built program is one file; in a thread, `main` runs the reader alone. */
+const READER = import.meta.url.endsWith('.ts')
+  ? new URL('./read-facts.ts', import.meta.url)
+  : new URL(import.meta.url);
+
+export interface ReadingTask {
+  readonly fd: number;
+  readonly bytes: number;
+}
+
+export type Reading =
+  | { readonly outcome: 'read'; readonly facts: MediaFacts }
+  | { readonly outcome: 'cut off' | 'unreadable'; readonly why: string };
+
+/**
+ * Reads in a thread of its own, which can be ended: a damaged file can send a media parser round for ever (mediabunny
+ * 1.61 does so on a FLAC file that is cut off in its header), and posts are waiting to be aired.
+ */
+export async function readApart(file: FileHandle, bytes: number, deadlineMs = DEADLINE_MS): Promise<Reading> {
+  const task: ReadingTask = { fd: file.fd, bytes };
+  const reader = new Worker(READER, {
+    workerData: task,
+    env: {},
+    execArgv: [],
+    stdout: true,
+    stderr: true,
+    resourceLimits: LIMITS,
+  });
+  try {
+    return await outcomeOf(reader, deadlineMs);
+  } finally {
+    await reader.terminate();
+  }
+}
+
+function outcomeOf(reader: Worker, deadlineMs: number): Promise<Reading> {
+  const { promise, resolve, reject } = Promise.withResolvers<Reading>();
+  const giveUp = (why: string) => resolve({ outcome: 'unreadable', why });
+  const timer = setTimeout(giveUp, deadlineMs, 'it took too long');
+  reader.once('message', resolve);
+  reader.once('error', (error: NodeJS.ErrnoException) =>
+    error.code === 'ERR_WORKER_OUT_OF_MEMORY' ? giveUp(error.message) : reject(error),
+  );
+  reader.once('exit', (code) => reject(new Error(`The media reader ended with ${code}.`)));
+  return promise.finally(() => clearTimeout(timer));
+}

@@ -63,7 +63,7 @@ function examineFolder(home: string, isWindows: boolean): Finding {
     return { check, ok: false, detail: `${home} cannot be read and written by this user` };
   }
   const open = (statSync(home).mode & 0o077) !== 0 && !isWindows;
-  return { check, ok: !open, detail: open ? `${home} can be read by others: chmod 700 it` : home };
+  return { check, ok: true, detail: open ? `${home} (others can list it; chmod 700 keeps it yours)` : home };
 }
 
 async function examineProgram(config: Config, { zoneRules }: Machine): Promise<Finding[]> {

@@ -2,20 +2,17 @@
 import './node-version.ts';
 import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
-import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { join, resolve } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import envPaths from 'env-paths';
 import packageJson from '../package.json' with { type: 'json' };
+import { parseCommandLine } from './command-line.ts';
 import { type Config, type Machine, readConfig, readHome } from './config.ts';
 import { systemClock } from './domain/clock.ts';
 import { Failure } from './domain/failure.ts';
 import { HELP } from './help.ts';
 import { openLog, openMask } from './log.ts';
 import { TOOLS } from './tools/index.ts';
-
-const COMMANDS = ['stdio', 'worker', 'doctor'] as const;
-type Command = (typeof COMMANDS)[number];
 
 // Built, the program is one file: in a thread it is the reader of media files and nothing else.
 if (isMainThread) await start();
@@ -35,52 +32,16 @@ async function start(): Promise<void> {
 }
 
 async function run(argv: readonly string[]): Promise<void> {
-  const { command, json } = readArguments(argv);
-  if (command === undefined) return;
-  if (command === 'doctor') {
-    const { examine } = await import('./doctor.ts');
-    process.exitCode = await examine(readMachine(), {
-      json,
-      version: packageJson.version,
-      write: (text) => console.log(text),
-    });
-    return;
-  }
+  const { command, operands, json } = parseCommandLine(argv);
+  const [file = ''] = operands;
+  if (command === 'help') return console.log(HELP);
+  if (command === 'version') return console.log(packageJson.version);
+  if (command === 'doctor') return examine(json);
   const config = readConfig(readMachine());
-  await (command === 'worker' ? work(config) : serve(config));
-}
-
-function readArguments(argv: readonly string[]): { command?: Command; json: boolean } {
-  const options = {
-    help: { type: 'boolean', short: 'h' },
-    version: { type: 'boolean', short: 'v' },
-    json: { type: 'boolean' },
-  } as const;
-  const { values, positionals } = parsed(() =>
-    parseArgs({ args: [...argv], options, allowPositionals: true }),
-  );
-  const json = values.json ?? false;
-  if (values.help) console.log(HELP);
-  else if (values.version) console.log(packageJson.version);
-  else {
-    const [name = 'stdio', ...rest] = positionals;
-    const command = COMMANDS.find((known) => known === name);
-    if (command && rest.length === 0) return { command, json };
-    throw new Failure('invalid_parameter', `There is no command "${positionals.join(' ')}".`, {
-      hint: 'See airdate --help.',
-    });
-  }
-  return { json };
-}
-
-function parsed<Result>(parse: () => Result): Result {
-  try {
-    return parse();
-  } catch (error) {
-    throw new Failure('invalid_parameter', error instanceof Error ? error.message : String(error), {
-      hint: 'See airdate --help.',
-    });
-  }
+  if (command === 'worker') return work(config);
+  if (command === 'log') return showLog(config, json);
+  if (command === 'backup') return backUp(config, file);
+  return serve(config);
 }
 
 function readMachine(): Machine {
@@ -131,7 +92,7 @@ async function serve(config: Config): Promise<void> {
     process.stdout.once('error', () => resolve());
   });
   await serveStdio(server, { input: process.stdin, output: process.stdout });
-  program.local.runner.start();
+  program.start();
   await Promise.race([closed, ended()]);
   await program[Symbol.asyncDispose]();
   process.exit();
@@ -139,9 +100,31 @@ async function serve(config: Config): Promise<void> {
 
 async function work(config: Config): Promise<void> {
   const { program, log } = await open(config);
-  program.local.runner.start();
+  program.start();
   log('info', 'The worker is up.', { home: config.home });
   await ended();
   await program[Symbol.asyncDispose]();
   process.exit();
+}
+
+async function examine(json: boolean): Promise<void> {
+  const { examine } = await import('./doctor.ts');
+  const write = (text: string) => console.log(text);
+  process.exitCode = await examine(readMachine(), { json, version: packageJson.version, write });
+}
+
+async function showLog(config: Config, json: boolean): Promise<void> {
+  const { program } = await open(config);
+  const { showActivity } = await import('./show-activity.ts');
+  await showActivity(program.desk, { json, write: (text) => process.stdout.write(`${text}\n`) });
+  await program[Symbol.asyncDispose]();
+}
+
+async function backUp(config: Config, file: string): Promise<void> {
+  const { program } = await open(config);
+  await program.database.backup(resolve(file));
+  console.log(
+    `${file} holds the calendar and the ledger. Copies of local videos are in ${join(config.home, 'content')}.`,
+  );
+  await program[Symbol.asyncDispose]();
 }

@@ -5,11 +5,13 @@ import { type LocalBackend, openLocal } from './backends/local/index.ts';
 import type { LocalSettings } from './backends/local/settings.ts';
 import type { Config } from './config.ts';
 import { type Database, openDatabase } from './database/database.ts';
+import { Activity } from './desk/activity.ts';
 import type { Desk } from './desk/desk.ts';
 import { Directory } from './desk/directory.ts';
 import { KnownPosts } from './desk/known-posts.ts';
 import { Ledger } from './desk/ledger.ts';
 import { openProcessOwner } from './desk/process-owner.ts';
+import { reconcileWrites } from './desk/unsettled.ts';
 import type { Backend } from './domain/backend.ts';
 import type { Capabilities } from './domain/capabilities.ts';
 import type { Clock } from './domain/clock.ts';
@@ -25,6 +27,8 @@ interface Surroundings {
 
 /** Everything of Airdate but its transport: the desk, and the runner of the local backend. */
 export interface Program extends AsyncDisposable {
+  /** Airs what is due from now on, and looks for what came of writes that nobody recorded. */
+  start(): void;
   readonly desk: Desk;
   readonly local: LocalBackend;
   readonly database: Database;
@@ -49,15 +53,24 @@ export async function openProgram(config: Config, { clock, log, zoneRules }: Sur
     directory: new Directory(),
     ledger: new Ledger({ database, clock, owner }),
     knownPosts: new KnownPosts({ database, clock }),
+    activity: new Activity(database),
     clock,
     timezone: config.timezone,
     mediaRoots: config.mediaRoots,
   };
+  const ending = new AbortController();
   return {
     desk,
     local,
     database,
+    start() {
+      local.runner.start();
+      reconcileWrites(desk, log, ending.signal).catch((error: unknown) => {
+        log('error', 'Unrecorded writes could not be looked for.', { error: String(error) });
+      });
+    },
     async [Symbol.asyncDispose]() {
+      ending.abort();
       await local.runner.stop();
       owner.close();
       await database[Symbol.asyncDispose]();

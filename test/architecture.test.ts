@@ -9,7 +9,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   domain: ['domain', 'zod', 'luxon', 'node:stream'],
   database: ['database', 'domain', 'node', 'kysely'],
   media: ['media', 'domain', 'node', 'mediabunny'],
-  desk: ['desk', 'domain', 'database', 'media', 'node', 'zod', 'keyv'],
+  desk: ['desk', 'domain', 'database', 'media', 'node', 'zod', 'keyv', 'kysely'],
   tools: ['tools', 'desk', 'domain', 'zod'],
   backends: ['backends', 'domain', 'node', 'zod', 'luxon', 'undici'],
   'backends/local': ['backends/local', 'domain', 'database', 'node', 'zod', 'kysely', 'undici', 'standardwebhooks'],

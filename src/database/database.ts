@@ -12,6 +12,8 @@ export interface Database extends AsyncDisposable {
   readonly query: Kysely<Tables>;
   /** `ok`, or what SQLite says is wrong. Reads the whole file. */
   check(): string;
+  /** Copies everything into a new file while others go on writing. */
+  backup(file: string): Promise<void>;
 }
 
 /** How long a write waits for another process. Their transactions take milliseconds. */
@@ -78,6 +80,15 @@ function adopt(connection: DatabaseSync, file: string): Database {
     query,
     check: () =>
       String(Object.values(connection.prepare('pragma integrity_check(1)').get() ?? {})[0] ?? 'no answer'),
+    async backup(target) {
+      if (existsSync(target)) {
+        throw new Failure('invalid_parameter', `${target} exists already.`, {
+          hint: 'Name a new file; nothing is overwritten.',
+        });
+      }
+      const { backup } = await import('node:sqlite');
+      await backup(connection, target);
+    },
     [Symbol.asyncDispose]: () => query.destroy(),
   };
 }

@@ -38,7 +38,15 @@ export const MIGRATIONS: readonly string[] = [
     finished_at integer
   ) strict;
   create unique index writes_by_scope on writes (scope, part) where scope is not null and state <> 'refused';
+  create index writes_by_age on writes (created_at);
+  create index writes_by_request on writes (request_id);
   create index writes_open on writes (id) where state in ('sent', 'unknown');
+
+  create table events (
+    id integer primary key, at integer not null, kind text not null, backend text not null, post_id text not null,
+    account_id text, detail text
+  ) strict;
+  create index events_by_age on events (at);
 
   create table known_posts (
     backend text not null, post_id text not null, timezone text, ambiguous_time text, status text,

@@ -1,4 +1,4 @@
-import type { Generated, Selectable } from 'kysely';
+import type { Generated, Insertable, Selectable } from 'kysely';
 import type { PostStatus, TargetStatus } from '../domain/status.ts';
 
 /** Instants are milliseconds since the epoch, `…_json` columns hold JSON. */
@@ -84,6 +84,18 @@ interface WriteTable {
   finished_at: number | null;
 }
 
+/** What Airdate did, or found out, without being asked. */
+interface EventTable {
+  id: Generated<number>;
+  at: number;
+  kind: 'published_late' | 'missed' | 'found' | 'never_arrived' | 'unconfirmed' | 'air_time_moved';
+  backend: string;
+  post_id: string;
+  account_id: string | null;
+  /** In a few words. */
+  detail: string | null;
+}
+
 /** What the ledger knows of a vendor's post and the vendor does not. */
 interface KnownPostTable {
   backend: string;
@@ -103,6 +115,7 @@ export interface Tables {
   attempts: AttemptTable;
   sounds: SoundTable;
   writes: WriteTable;
+  events: EventTable;
   known_posts: KnownPostTable;
 }
 
@@ -110,3 +123,4 @@ export type PostRow = Selectable<PostTable>;
 export type TargetRow = Selectable<TargetTable>;
 export type SoundRow = Selectable<SoundTable>;
 export type WriteRow = Selectable<WriteTable>;
+export type NewEvent = Insertable<EventTable>;

@@ -4,6 +4,7 @@ import { whoCan } from '../domain/capabilities.ts';
 import type { Clock } from '../domain/clock.ts';
 import { Failure } from '../domain/failure.ts';
 import { BACKENDS, type BackendName, type Handle, parseHandle } from '../domain/handle.ts';
+import type { Activity } from './activity.ts';
 import type { Directory } from './directory.ts';
 import type { KnownPosts } from './known-posts.ts';
 import type { Ledger } from './ledger.ts';
@@ -17,6 +18,7 @@ export interface Desk {
   readonly directory: Directory;
   readonly ledger: Ledger;
   readonly knownPosts: KnownPosts;
+  readonly activity: Activity;
   readonly clock: Clock;
   /** The zone in which times are read and shown when none is named. */
   readonly timezone: string;

@@ -49,11 +49,18 @@ export async function settleWrite(desk: Desk, backend: Backend, row: WriteRow, c
   if (found === 'unknown') return asPost(row, recordedError(row));
   if (found === 'absent') {
     await desk.ledger.settle(row, 'absent');
+    await recordFinding(desk, row, 'never_arrived');
     return asPost(row, NEVER_ARRIVED);
   }
   await desk.ledger.settle(row, { posts: found, warnings: [] });
+  await recordFinding(desk, row, 'found');
   for (const post of found) await desk.knownPosts.remember(backend.name, post, detailsOf(row).airTime);
   return found[0] ?? asPost(row, recordedError(row));
+}
+
+async function recordFinding(desk: Desk, row: WriteRow, kind: 'found' | 'never_arrived'): Promise<void> {
+  const post_id = unconfirmedId(row.request_id);
+  await desk.activity.record({ at: desk.clock.now(), kind, backend: row.backend, post_id });
 }
 
 async function firstPost(desk: Desk, backend: Backend, row: WriteRow, call: Call): Promise<Post> {

@@ -1,6 +1,7 @@
 import { cancelPost } from './cancel-post.ts';
 import { createVideoPost } from './create-video-post.ts';
 import { editPost } from './edit-post.ts';
+import { getActivity } from './get-activity.ts';
 import { getPost } from './get-post.ts';
 import { listPosts } from './list-posts.ts';
 import { listProfiles } from './list-profiles.ts';
@@ -20,6 +21,7 @@ export const TOOLS: readonly Tool[] = [
   retryPost,
   uploadSound,
   listSounds,
+  getActivity,
 ];
 
 /** Static, so that nothing from outside ever speaks here. */

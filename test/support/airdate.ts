@@ -91,7 +91,7 @@ export async function openAirdate(options: Options = {}): Promise<Airdate> {
   const [near, far] = InMemoryTransport.createLinkedPair();
   await Promise.all([server.connect(far), client.connect(near)]);
   await client.listTools();
-  if (runner) program.local.runner.start();
+  if (runner) program.start();
   const result = async (tool: string, input: object = {}) =>
     (await client.callTool({ name: tool, arguments: { ...input } })) as CallToolResult;
   return {

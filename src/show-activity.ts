@@ -1,0 +1,23 @@
+import { getActivity } from './desk/activity.ts';
+import type { Desk } from './desk/desk.ts';
+
+const ROWS = 50;
+
+/** Writes the latest activity, one line each, newest first. */
+export async function showActivity(
+  desk: Desk,
+  { json, write }: { readonly json: boolean; readonly write: (text: string) => void },
+): Promise<void> {
+  const { activity } = await getActivity(desk, { limit: ROWS });
+  if (json) return write(JSON.stringify(activity, null, 2));
+  if (activity.length === 0) return write('Nothing was asked yet.');
+  for (const { at, what, backend, client, outcome, postIds, error, detail } of activity) {
+    const who = client === undefined ? '' : `by ${client}`;
+    const why = error ? `${error.code}: ${error.message}` : detail;
+    write(
+      [`${at.local}${at.offset}`, what, backend, outcome, postIds.join(' '), who, why]
+        .filter(Boolean)
+        .join('  '),
+    );
+  }
+}

@@ -81,6 +81,8 @@ interface WriteTable {
   result_json: string | null;
   error_json: string | null;
   created_at: number;
+  /** The last time it was sent: later than `created_at` when it was found absent and sent again. */
+  sent_at: number;
   finished_at: number | null;
 }
 

@@ -1,5 +1,6 @@
 import type { Database } from '../database/database.ts';
 import type { AirTime } from '../domain/air-time.ts';
+import type { Page, PostQuery } from '../domain/backend.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { BackendName } from '../domain/handle.ts';
 import type { Post } from '../domain/post.ts';
@@ -57,5 +58,31 @@ export class KnownPosts {
       .where('status', '=', 'cancelled')
       .executeTakeFirst();
     return row && (JSON.parse(row.post_json) as Post);
+  }
+
+  /** Posts that were cancelled here, latest first; the vendor has forgotten them. */
+  async pageOfCancelled(
+    backend: BackendName,
+    { limit, cursor }: Pick<PostQuery, 'limit' | 'cursor'>,
+  ): Promise<Page<Post>> {
+    let select = this.#database.query
+      .selectFrom('known_posts')
+      .select(['post_id', 'post_json', 'updated_at'])
+      .where('backend', '=', backend)
+      .where('status', '=', 'cancelled')
+      .orderBy('updated_at', 'desc')
+      .orderBy('post_id', 'desc')
+      .limit(limit + 1);
+    if (cursor !== undefined) {
+      const [, updatedAt = '0', postId = ''] = /^(\d+)\.(.*)$/s.exec(cursor) ?? [];
+      select = select.where((where) =>
+        where(where.refTuple('updated_at', 'post_id'), '<', where.tuple(Number(updatedAt), postId)),
+      );
+    }
+    const found = await select.execute();
+    const rows = found.slice(0, limit);
+    const last = rows.at(-1);
+    const more = last && found.length > rows.length && { nextCursor: `${last.updated_at}.${last.post_id}` };
+    return { rows: rows.map((row) => JSON.parse(row.post_json) as Post), ...more };
   }
 }

@@ -150,6 +150,7 @@ export class Ledger {
           result_json: null,
           error_json: null,
           created_at: this.#clock.now(),
+          sent_at: this.#clock.now(),
           finished_at: null,
         })
         .returningAll()
@@ -213,7 +214,7 @@ export class Ledger {
     }
     const { numUpdatedRows } = await this.#database.query
       .updateTable('writes')
-      .set({ state: 'sent', owner: this.#owner.id })
+      .set({ state: 'sent', owner: this.#owner.id, sent_at: this.#clock.now() })
       .where('id', '=', row.id)
       .where('state', '=', row.state)
       .where('owner', '=', row.owner)

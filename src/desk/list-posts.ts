@@ -45,8 +45,14 @@ export async function listPosts(desk: Desk, { limit = PAGE, cursor, ...filters }
   return { posts: rows, ...rest };
 }
 
-/** A page of a backend; its first page begins with what the ledger alone knows of. */
+/**
+ * A page of a backend. What was cancelled the ledger alone knows; so are the unconfirmed posts, with which the first page
+ * begins.
+ */
 async function readPage(desk: Desk, backend: Backend, query: PostQuery, call: Call): Promise<Page<Post>> {
+  if (query.status === 'cancelled' && backend.name !== 'local') {
+    return desk.knownPosts.pageOfCancelled(backend.name, query);
+  }
   if (query.cursor !== undefined) return backend.listPosts(query, call);
   const unconfirmed = (await unconfirmedPosts(desk, backend, call))
     .filter((post) => matches(post, query))

@@ -27,7 +27,7 @@ export function detailsOf(row: WriteRow): OrderDetails {
 }
 
 export function toSentOrder(row: WriteRow): SentOrder {
-  return { order: { ...detailsOf(row), requestId: row.request_id }, sentAt: row.created_at };
+  return { order: { ...detailsOf(row), requestId: row.request_id }, sentAt: row.sent_at };
 }
 
 /** The write behind the id of an unconfirmed post, if it is one. */

@@ -1,6 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { type Config, type Machine, readConfig, readHome } from './config.ts';
 import type { Backend } from './domain/backend.ts';
+import { ownCall } from './domain/call.ts';
 import { systemClock } from './domain/clock.ts';
 import { Failure } from './domain/failure.ts';
 import { databaseFile, openProgram } from './program.ts';
@@ -83,11 +84,7 @@ async function examineProgram(config: Config, { zoneRules }: Machine): Promise<F
 }
 
 async function examineBackend(backend: Backend): Promise<Finding> {
-  const call = {
-    caller: { client: 'airdate doctor' },
-    signal: AbortSignal.timeout(15_000),
-    progress: () => undefined,
-  };
+  const call = ownCall(AbortSignal.timeout(15_000), 'airdate doctor');
   try {
     const profiles = await backend.profiles(call);
     const accounts = profiles.flatMap((profile) => profile.accounts);

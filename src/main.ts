@@ -1,13 +1,14 @@
 #!/usr/bin/env node
 import './node-version.ts';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import envPaths from 'env-paths';
 import packageJson from '../package.json' with { type: 'json' };
 import { parseCommandLine } from './command-line.ts';
-import { type Config, type Machine, readConfig, readHome } from './config.ts';
+import { type Config, type Machine, readConfig, readConfigPath } from './config.ts';
+import { OWN_TENANT } from './domain/call.ts';
 import { systemClock } from './domain/clock.ts';
 import { Failure } from './domain/failure.ts';
 import { HELP } from './help.ts';
@@ -48,16 +49,25 @@ function readMachine(): Machine {
   const environment = process.env;
   const home = envPaths('airdate', { suffix: '' }).data;
   const machine = { environment, home, userHome: homedir() };
-  const path = environment.AIRDATE_CONFIG ?? join(readHome(machine), 'airdate.config.json');
+  const file = readFile(readConfigPath(machine));
   return {
     ...machine,
-    ...(existsSync(path) && { file: { path, text: readFileSync(path, 'utf8') } }),
+    ...(file && { file }),
     timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
     toolNames: TOOLS.map(({ name }) => name),
     zoneRules: process.versions.tz ?? 'unknown',
     nodeVersion: process.versions.node,
     platform: process.platform,
   };
+}
+
+function readFile({ path, named }: ReturnType<typeof readConfigPath>): Machine['file'] {
+  try {
+    return { path, text: readFileSync(path, 'utf8') };
+  } catch (error) {
+    const problem = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    return problem === 'ENOENT' && !named ? undefined : { path, problem };
+  }
 }
 
 async function open(config: Config) {
@@ -86,7 +96,14 @@ async function serve(config: Config): Promise<void> {
     import('./mcp/stdio.ts'),
   ]);
   const tools = TOOLS.filter(({ name }) => config.tools?.includes(name) ?? true);
-  const server = createServer({ version: packageJson.version, tools, desk: program.desk, log, mask });
+  const server = createServer({
+    version: packageJson.version,
+    tools,
+    desk: program.desk,
+    log,
+    mask,
+    caller: { tenant: OWN_TENANT, level: 'full' },
+  });
   const closed = new Promise<void>((resolve) => {
     process.stdin.once('end', resolve).once('close', resolve);
     process.stdout.once('error', () => resolve());

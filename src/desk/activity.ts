@@ -92,6 +92,7 @@ function parsePlace(cursor: string): Place {
   if (at === undefined)
     throw new Failure('invalid_parameter', 'The cursor is not one that Airdate gave out.', {
       field: 'cursor',
+      hint: 'Pass nextCursor of the page before, or leave cursor out to begin anew.',
     });
   return { at: Number(at), source: Number(source), id: Number(id) };
 }

@@ -15,6 +15,7 @@ import { openContent } from './content.ts';
 import { type Part, sendOrder } from './create-part.ts';
 import type { Desk } from './desk.ts';
 import { unusedOptions } from './order-checks.ts';
+import { otherArguments } from './repeat-failures.ts';
 import { identityOf, replayWhole } from './replay.ts';
 import { checkTexts, type Group, groupAccounts, type PreparedOrder, prepareOrders } from './video-order.ts';
 
@@ -37,8 +38,10 @@ export async function createVideoPost(desk: Desk, draft: VideoDraft, call: Call)
   const airTime = readAirTime(desk, draft);
   const identity = identityOf(draft, airTime);
   const standing = await desk.ledger.rowsOf(identity.scope);
-  const whole = draft.dryRun ? undefined : await replayWhole(desk, draft, { ...identity, standing });
-  if (whole) return toAnswer(desk, draft, whole);
+  const other = standing.find((row) => row.arguments_hash !== identity.hash);
+  if (other) throw otherArguments(other);
+  const whole = await replayWhole(desk, draft, { ...identity, standing });
+  if (whole && !draft.dryRun) return toAnswer(desk, draft, whole);
   if (airTime && standing.length === 0) checkFuture(airTime, desk.clock.now(), 'scheduledTime');
 
   const groups = await groupAccounts(desk, draft.accountIds, call);
@@ -54,7 +57,7 @@ export async function createVideoPost(desk: Desk, draft: VideoDraft, call: Call)
   const orders = prepared.flatMap((one) => ('orders' in one ? one.orders : []));
   const unused = unusedOptions(draft.platformOptions ?? {}, platforms).map(unusedWarning);
   if (draft.dryRun)
-    return planAnswer({ orders, failed, unused, airTime, repeats: standing.length > 0 }, call);
+    return planAnswer({ orders, failed, unused, airTime, repeats: whole !== undefined }, call);
   const sent = await Promise.all(
     orders.map((order) => sendOrder(desk, order, { draft, identity, airTime, call })),
   );

@@ -32,6 +32,7 @@ export async function editPost(desk: Desk, changes: PostChanges, call: Call) {
   if (!isEditable(standing.status) && standing.status !== 'processing')
     throw cannotEdit(changes.postId, standing);
   const asked = editedTime(desk, changes, standing);
+  if (standing.status === 'missed' && !asked) throw missedWithoutTime(changes.postId);
   if (asked) checkFuture(asked, desk.clock.now(), 'scheduledTime');
   const { airTime, warnings: timeWarnings } = fitAirTime(backend, asked, desk.clock.now());
   checkTexts(changes, standing);
@@ -127,6 +128,7 @@ function checkTexts({ caption, title, platformOptions }: PostChanges, standing: 
     throw new Failure('invalid_parameter', `${first.path} is too long: ${first.message}.`, {
       field: first.path,
       issues,
+      hint: 'Shorten it, or give that platform a caption of its own in platformOptions.',
     });
 }
 
@@ -155,8 +157,14 @@ async function openNewContent(
   if (slides !== (contentType === 'slides') && (slides || contentType !== undefined)) {
     throw new Failure('invalid_parameter', 'Slides are an array of image URLs, a video is one URL or path.', {
       field: 'contentUrl',
+      hint: 'For slides pass contentType slides with an array in contentUrl; for a video one string, and contentType video or none.',
     });
   }
+  if (slides)
+    checkCan(desk, backend, {
+      what: 'make slides of a post',
+      can: (capabilities) => capabilities.slides === true,
+    });
   const given = contentUrl === undefined ? [] : [contentUrl].flat();
   const open: OpenContent[] = [];
   const close = async () => {
@@ -179,6 +187,14 @@ function cannotEdit(postId: string, { status }: Post): Failure {
     field: 'postId',
     hint: 'Only scheduled, draft and missed posts can be edited.',
     next: { tool: 'get_post', arguments: { postId }, why: 'shows what became of it' },
+  });
+}
+
+function missedWithoutTime(postId: string): Failure {
+  return new Failure('invalid_parameter', 'The post missed its air time: it needs a new one.', {
+    field: 'scheduledTime',
+    hint: 'Add scheduledTime, or publish it now with retry_post.',
+    next: { tool: 'retry_post', arguments: { postId }, why: 'publishes the missed post now' },
   });
 }
 

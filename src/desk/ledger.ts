@@ -31,6 +31,8 @@ export interface Recorded<Result> {
   readonly replayed: boolean;
 }
 
+type RecordedOutcome = Pick<WriteRow, 'state' | 'result_json' | 'error_json'>;
+
 interface Sending<Result> {
   /** `requestId` is the one to send: that of an earlier try, where there was one. */
   send(requestId: string): Promise<Result>;
@@ -45,6 +47,8 @@ export class Ledger {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #owner: ProcessOwner;
+  /** Writes of this process that came to an end which could not be recorded: the disk was full, say. */
+  readonly #unrecorded = new Set<number>();
 
   constructor({ database, clock, owner }: { database: Database; clock: Clock; owner: ProcessOwner }) {
     this.#database = database;
@@ -99,6 +103,7 @@ export class Ledger {
       })
       .where('id', '=', row.id)
       .where('state', '=', row.state)
+      .where('owner', '=', row.owner)
       .execute();
   }
 
@@ -127,7 +132,10 @@ export class Ledger {
               .selectFrom('writes')
               .selectAll()
               .where('scope', '=', write.scope)
-              .where('part', '=', write.part)
+              // The same part of the call, or any part of a call which used the key with other arguments.
+              .where(({ or, eb }) =>
+                or([eb('part', '=', write.part), eb('arguments_hash', '<>', write.argumentsHash)]),
+              )
               .where('state', '<>', 'refused')
               .executeTakeFirst();
       if (standing && !this.#expired(standing)) return { mine: false, row: standing };
@@ -160,28 +168,31 @@ export class Ledger {
   }
 
   async #send<Result>(row: WriteRow, { send }: Sending<Result>): Promise<Result> {
+    let result: Result;
     try {
-      const result = await send(row.request_id);
-      await this.#finish(row, { state: 'done', result_json: JSON.stringify(result), error_json: null });
-      return result;
+      result = await send(row.request_id);
     } catch (thrown) {
       const failure = Failure.from(thrown);
       // What was not foreseen may have happened after the write left.
       const unsure = failure.code === 'outcome_unknown' || failure.code === 'internal';
       const state = unsure ? 'unknown' : 'refused';
-      await this.#finish(row, { state, result_json: null, error_json: JSON.stringify(failure.toAnswer()) });
+      await this.#record(row, { state, result_json: null, error_json: JSON.stringify(failure.toAnswer()) });
       throw failure;
     }
+    await this.#record(row, { state: 'done', result_json: JSON.stringify(result), error_json: null });
+    return result;
   }
 
-  async #finish(
-    row: WriteRow,
-    change: Pick<WriteRow, 'state' | 'result_json' | 'error_json'>,
-  ): Promise<void> {
+  /** What came of a write is true also when it cannot be recorded: it is answered, and looked for when asked again. */
+  async #record(row: WriteRow, outcome: RecordedOutcome): Promise<void> {
+    await this.#finish(row, outcome).catch(() => this.#unrecorded.add(row.id));
+  }
+
+  async #finish(row: WriteRow, outcome: RecordedOutcome): Promise<void> {
     const finished_at = this.#clock.now();
     await this.#database.query
       .updateTable('writes')
-      .set({ ...change, finished_at })
+      .set({ ...outcome, finished_at })
       .where('id', '=', row.id)
       .execute();
   }
@@ -201,8 +212,14 @@ export class Ledger {
         .execute();
       return 'again';
     }
-    if (row.state === 'sent' && !(await this.#owner.isGone(row.owner))) return 'wait';
-    return this.#reconcile(row, sending);
+    const unrecorded = this.#unrecorded.delete(row.id);
+    if (row.state === 'sent' && !unrecorded && !(await this.#owner.isGone(row.owner))) return 'wait';
+    try {
+      return await this.#reconcile(row, sending);
+    } catch (thrown) {
+      if (unrecorded) this.#unrecorded.add(row.id);
+      throw thrown;
+    }
   }
 
   async #reconcile<Result>(row: WriteRow, sending: Sending<Result>): Promise<Recorded<Result> | 'again'> {

@@ -33,7 +33,7 @@ export async function listPosts(desk: Desk, { limit = PAGE, cursor, ...filters }
     backends: backendsOf(desk, filters.backend, account?.on),
     limit,
     cursor,
-    filters,
+    filters: { list: 'posts', ...filters },
     read: (backend, page) => readPage(desk, backend, { ...query, ...page }, call),
     show: (backend, posts) =>
       toPostAnswers(
@@ -86,7 +86,10 @@ function toQuery(
   const from = readInstant(desk, filters.from, 'from');
   const to = readInstant(desk, filters.to, 'to');
   if (from !== undefined && to !== undefined && from >= to) {
-    throw new Failure('invalid_parameter', 'from must be before to.', { field: 'to' });
+    throw new Failure('invalid_parameter', 'from must be before to.', {
+      field: 'to',
+      hint: 'from is inclusive and to is exclusive: for one day pass its midnight and the next.',
+    });
   }
   return {
     ...(filters.status && { status: filters.status }),
@@ -103,12 +106,13 @@ function matches(
   post: Post,
   { status, platform, contentType, accountId, from, to }: Omit<PostQuery, 'limit'>,
 ): boolean {
-  const onTarget = (fits: (target: Target) => boolean) => post.targets.some(fits);
+  const isMeant = (target: Target) =>
+    (!platform || target.platform === platform) &&
+    (accountId === undefined || target.accountId === accountId);
   return (
     (!status || post.status === status) &&
     (!contentType || post.contentType === contentType) &&
-    (!platform || onTarget((target) => target.platform === platform)) &&
-    (accountId === undefined || onTarget((target) => target.accountId === accountId)) &&
+    ((!platform && accountId === undefined) || post.targets.some(isMeant)) &&
     isWithin(post.airAt, from, to)
   );
 }

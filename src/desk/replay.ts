@@ -1,6 +1,6 @@
 import type { WriteRow } from '../database/tables.ts';
 import type { AirTime } from '../domain/air-time.ts';
-import type { Call } from '../domain/call.ts';
+import { ownCall } from '../domain/call.ts';
 import type { VideoDraft } from '../domain/draft.ts';
 import { Failure } from '../domain/failure.ts';
 import { type BackendName, toHandle } from '../domain/handle.ts';
@@ -51,11 +51,7 @@ export async function replayWhole(
 /** A post that was cancelled or failed since does not keep the same one from being made again. */
 export async function stillStands(desk: Desk, name: BackendName, { posts }: Created): Promise<boolean> {
   const backend = desk.backends.get(name);
-  const call: Call = {
-    caller: { client: 'airdate' },
-    signal: new AbortController().signal,
-    progress: () => undefined,
-  };
+  const call = ownCall(new AbortController().signal);
   for (const { id } of posts) {
     if (await desk.knownPosts.cancelled(name, id)) return false;
     const post = await backend?.getPost(id, call).catch((thrown: unknown) => Failure.from(thrown));

@@ -91,7 +91,7 @@ export async function listSounds(desk: Desk, { limit = 20, cursor, ...filters }:
     backends: named ? [named] : able,
     limit,
     cursor,
-    filters,
+    filters: { list: 'sounds', ...filters },
     read: (backend, page) =>
       backend.listSounds({ ...page, ...(filters.query && { query: filters.query }) }, call),
     show: async (backend, sounds) => sounds.map((sound) => toSoundAnswer(desk, backend.name, sound)),

@@ -1,6 +1,6 @@
 import type { WriteRow } from '../database/tables.ts';
 import type { Backend, SentOrder, VideoOrder } from '../domain/backend.ts';
-import type { Call } from '../domain/call.ts';
+import { type Call, ownCall } from '../domain/call.ts';
 import type { VideoDraft } from '../domain/draft.ts';
 import type { FailureAnswer } from '../domain/failure.ts';
 import type { Log } from '../domain/log.ts';
@@ -87,7 +87,7 @@ export async function unconfirmedPosts(desk: Desk, backend: Backend, call: Call)
 
 /** On start: looks for every write whose outcome a process did not live to record. */
 export async function reconcileWrites(desk: Desk, log: Log, signal: AbortSignal): Promise<void> {
-  const call: Call = { caller: { client: 'airdate' }, signal, progress: () => undefined };
+  const call = ownCall(signal);
   for (const row of await desk.ledger.unsettled()) {
     const backend = [...desk.backends.values()].find(({ name }) => name === row.backend);
     if (signal.aborted) return;

@@ -1,6 +1,17 @@
-/** Who asks. Kept in the ledger and the log. */
+/** What a caller may do: look, prepare what a person then approves, or everything. */
+export const ACCESS_LEVELS = ['read', 'draft', 'full'] as const;
+export type AccessLevel = (typeof ACCESS_LEVELS)[number];
+
+/** Who asks, and what they may. Kept in the ledger and the log, but for the rights. */
 export interface Caller {
   readonly client: string;
+  /** The name of the token or the subject that spoke for the client. */
+  readonly token?: string;
+  /** Whose data the call sees; what belongs to another tenant does not exist for it. */
+  readonly tenant: string;
+  readonly level: AccessLevel;
+  /** The accounts that it may touch; absent = all of its tenant. */
+  readonly accounts?: readonly string[];
 }
 
 /** The circumstances of one call. */
@@ -10,4 +21,12 @@ export interface Call {
   readonly signal: AbortSignal;
   /** Tells who waits how far the work is. */
   readonly progress: (message: string, done?: number, total?: number) => void;
+}
+
+/** Whose data a machine of one person holds. */
+export const OWN_TENANT = 'own';
+
+/** Airdate's own calls: recovery, checks, what it does without being asked. */
+export function ownCall(signal: AbortSignal, client = 'airdate'): Call {
+  return { caller: { client, tenant: OWN_TENANT, level: 'full' }, signal, progress: () => undefined };
 }

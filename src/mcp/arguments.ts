@@ -12,7 +12,7 @@ interface Schema {
 
 /** The arguments of a call as the tool takes them, or a failure that names every issue and what may have been meant. */
 export function parseArguments<Input extends z.ZodObject>(tool: Tool<Input>, given: unknown): z.infer<Input> {
-  const parsed = tool.input.safeParse(given ?? {});
+  const parsed = tool.input.safeParse(given ?? {}, { reportInput: true });
   if (parsed.success) return parsed.data;
   const candidates: Candidate[] = [];
   const issues = parsed.error.issues.flatMap((issue) => explain(issue, { tool, candidates }));

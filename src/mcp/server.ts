@@ -9,7 +9,7 @@ import {
   type ServerRequest,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Desk } from '../desk/desk.ts';
-import type { Call } from '../domain/call.ts';
+import type { Call, Caller } from '../domain/call.ts';
 import type { Log } from '../domain/log.ts';
 import { INSTRUCTIONS } from '../tools/index.ts';
 import type { Tool } from '../tools/tool.ts';
@@ -22,10 +22,12 @@ export interface ServerSettings {
   readonly desk: Desk;
   readonly log: Log;
   readonly mask: (text: string) => string;
+  /** Who speaks on this connection, as far as the transport knows; the client's own name comes from its greeting. */
+  readonly caller: Omit<Caller, 'client'>;
 }
 
 /** One connection's server. Cheap: everything that lasts is in the desk. */
-export function createServer({ version, tools, ...surroundings }: ServerSettings): Server {
+export function createServer({ version, tools, caller, ...surroundings }: ServerSettings): Server {
   const server = new Server(
     { name: 'airdate', title: 'Airdate', version },
     { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
@@ -35,18 +37,21 @@ export function createServer({ version, tools, ...surroundings }: ServerSettings
     const tool = tools.find(({ name }) => name === params.name);
     if (!tool) throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${params.name.slice(0, 100)}`);
     const client = server.getClientVersion()?.name ?? 'unknown';
-    return callTool(tool, params.arguments, { ...surroundings, call: toCall(extra, client) });
+    return callTool(tool, params.arguments, {
+      ...surroundings,
+      call: toCall(extra, { ...caller, client: client.slice(0, 100) }),
+    });
   });
   return server;
 }
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 
-function toCall({ signal, _meta, sendNotification }: Extra, client: string): Call {
+function toCall({ signal, _meta, sendNotification }: Extra, caller: Caller): Call {
   const progressToken = _meta?.progressToken;
   let step = 0;
   return {
-    caller: { client: client.slice(0, 100) },
+    caller,
     signal,
     progress(message, done, total) {
       if (progressToken === undefined || signal.aborted) return;

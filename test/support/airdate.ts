@@ -9,6 +9,7 @@ import type { PostAnswer, toSoundAnswer, WarningAnswer } from '../../src/desk/an
 import type { CreateAnswer } from '../../src/desk/create-video-post.ts';
 import type { listProfiles } from '../../src/desk/list-profiles.ts';
 import type { Moment } from '../../src/domain/air-time.ts';
+import { OWN_TENANT } from '../../src/domain/call.ts';
 import type { FailureAnswer } from '../../src/domain/failure.ts';
 import { createServer } from '../../src/mcp/server.ts';
 import { openProgram, type Program } from '../../src/program.ts';
@@ -67,22 +68,25 @@ export interface Options {
   readonly configFile?: object;
   /** Whether what is due airs. */
   readonly runner?: boolean;
+  /** The version of the zone rules that the process has. */
+  readonly zoneRules?: string;
 }
 
 /** A whole Airdate in this process, met through a real MCP client, on a clock that the test moves. */
 export async function openAirdate(options: Options = {}): Promise<Airdate> {
-  const { clock = new ManualClock(), runner = true } = options;
+  const { clock = new ManualClock(), runner = true, zoneRules = 'test' } = options;
   const home = options.home ?? newFolder();
   const config = configOf(home, options);
   const log: Airdate['log'] = [];
   const program = await openProgram(config, {
     clock,
     log: (level, message, facts = {}) => log.push({ level, message, facts }),
-    zoneRules: 'test',
+    zoneRules,
   });
   const server = createServer({
     version: '0.0.0',
     tools: TOOLS,
+    caller: { tenant: OWN_TENANT, level: 'full' },
     desk: program.desk,
     log: () => undefined,
     mask: (text) => text,

@@ -4,7 +4,7 @@ import type { Call } from '../../src/domain/call.ts';
 export function testCall(): Call & { messages: string[] } {
   const messages: string[] = [];
   return {
-    caller: { client: 'test' },
+    caller: { client: 'test', tenant: 'own', level: 'full' },
     signal: new AbortController().signal,
     progress: (message) => void messages.push(message),
     messages,

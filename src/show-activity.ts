@@ -1,5 +1,6 @@
 import { getActivity } from './desk/activity.ts';
 import type { Desk } from './desk/desk.ts';
+import { OWN_TENANT } from './domain/call.ts';
 
 const ROWS = 50;
 
@@ -8,7 +9,11 @@ export async function showActivity(
   desk: Desk,
   { json, write }: { readonly json: boolean; readonly write: (text: string) => void },
 ): Promise<void> {
-  const { activity } = await getActivity(desk, { limit: ROWS });
+  const { activity } = await getActivity(
+    desk,
+    { limit: ROWS },
+    { client: 'airdate log', tenant: OWN_TENANT, level: 'full' },
+  );
   if (json) return write(JSON.stringify(activity, null, 2));
   if (activity.length === 0) return write('Nothing was asked yet.');
   for (const { at, what, backend, client, outcome, postIds, error, detail } of activity) {

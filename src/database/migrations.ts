@@ -34,7 +34,7 @@ export const MIGRATIONS: readonly string[] = [
   create table writes (
     id integer primary key, scope text, part text not null, tool text not null, backend text not null,
     arguments_hash text not null, arguments_json text not null, request_id text not null, owner text not null,
-    client text not null, state text not null, result_json text, error_json text, created_at integer not null,
+    client text not null, token text, tenant text not null, state text not null, result_json text, error_json text, created_at integer not null,
     sent_at integer not null, finished_at integer
   ) strict;
   create unique index writes_by_scope on writes (scope, part) where scope is not null and state <> 'refused';

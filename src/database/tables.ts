@@ -77,6 +77,8 @@ interface WriteTable {
   request_id: string;
   owner: string;
   client: string;
+  token: string | null;
+  tenant: string;
   state: 'sent' | 'done' | 'refused' | 'unknown';
   result_json: string | null;
   error_json: string | null;
@@ -126,3 +128,4 @@ export type TargetRow = Selectable<TargetTable>;
 export type SoundRow = Selectable<SoundTable>;
 export type WriteRow = Selectable<WriteTable>;
 export type NewEvent = Insertable<EventTable>;
+export type NewWrite = Insertable<WriteTable>;

@@ -2,10 +2,12 @@ import { sql } from 'kysely';
 import type { Database } from '../database/database.ts';
 import type { NewEvent } from '../database/tables.ts';
 import { toMoment } from '../domain/air-time.ts';
+import { type Caller, OWN_TENANT } from '../domain/call.ts';
 import { Failure, type FailureAnswer } from '../domain/failure.ts';
 import { type BackendName, toHandle } from '../domain/handle.ts';
 import type { Post } from '../domain/post.ts';
 import type { Desk } from './desk.ts';
+import { isRestricted } from './rights.ts';
 import { unconfirmedId } from './unsettled.ts';
 
 interface Wanted {
@@ -22,6 +24,7 @@ interface Row {
   readonly kind: string;
   readonly backend: BackendName;
   readonly client: string | null;
+  readonly token: string | null;
   readonly state: 'sent' | 'done' | 'refused' | 'unknown' | null;
   readonly request_id: string | null;
   readonly arguments_json: string | null;
@@ -48,20 +51,26 @@ export class Activity {
     backend,
     limit,
     before,
+    caller,
   }: {
     backend: BackendName | undefined;
     limit: number;
     before: Place | undefined;
+    caller: Caller;
   }): Promise<Row[]> {
     const older = before ? sql`and (at, source, id) < (${before.at}, ${before.source}, ${before.id})` : sql``;
     const only = backend ? sql`and backend = ${backend}` : sql``;
+    const own =
+      !isRestricted(caller) && caller.tenant === OWN_TENANT
+        ? sql``
+        : sql`and tenant = ${caller.tenant} and token is ${caller.token ?? null}`;
     const { rows } = await sql<Row>`
       select * from (
-        select 1 as source, id, created_at as at, tool as kind, backend, client, state, request_id, arguments_json,
+        select 1 as source, id, created_at as at, tool as kind, backend, client, token, tenant, state, request_id, arguments_json,
           result_json, error_json, null as post_id, null as account_id, null as detail from writes
         union all
-        select 0, id, at, kind, backend, null, null, null, null, null, null, post_id, account_id, detail from events
-      ) where true ${older} ${only} order by at desc, source desc, id desc limit ${limit}`.execute(
+        select 0, id, at, kind, backend, null, null, null, null, null, null, null, null, post_id, account_id, detail from events
+      ) where true ${older} ${only} ${own} order by at desc, source desc, id desc limit ${limit}`.execute(
       this.#database.query,
     );
     return rows;
@@ -74,9 +83,9 @@ interface Place {
   readonly id: number;
 }
 
-export async function getActivity(desk: Desk, { backend, limit = 20, cursor }: Wanted) {
+export async function getActivity(desk: Desk, { backend, limit = 20, cursor }: Wanted, caller: Caller) {
   const before = cursor === undefined ? undefined : parsePlace(cursor);
-  const found = await desk.activity.rows({ backend, limit: limit + 1, before });
+  const found = await desk.activity.rows({ backend, limit: limit + 1, before, caller });
   const rows = found.slice(0, limit);
   const last = rows.at(-1);
   const more = last !== undefined && found.length > rows.length;
@@ -106,6 +115,7 @@ function toAnswer(desk: Desk, row: Row) {
     what: row.kind,
     backend: row.backend,
     ...(row.client !== null && { client: row.client }),
+    ...(row.token !== null && { token: row.token }),
     ...(row.state !== null && { outcome: OUTCOMES[row.state] }),
     postIds: postIds(row).map((id) => (id.includes(':') ? id : toHandle(row.backend, id))),
     ...(row.account_id !== null && { accountIds: [toHandle(row.backend, row.account_id)] }),

@@ -6,10 +6,10 @@ import { Failure } from '../domain/failure.ts';
 import { type BackendName, toHandle } from '../domain/handle.ts';
 import type { Post, Warning } from '../domain/post.ts';
 import type { Desk } from './desk.ts';
-import type { Write } from './ledger.ts';
 import { type Identity, stillStands } from './replay.ts';
 import { toSentOrder } from './unsettled.ts';
 import type { PreparedOrder } from './video-order.ts';
+import type { Write } from './write.ts';
 
 /** What came of one write. */
 export interface Part {
@@ -51,7 +51,7 @@ export async function sendOrder(
       ...details,
     },
     requestId,
-    client: call.caller.client,
+    caller: call.caller,
   };
   try {
     const { result, replayed } = await desk.ledger.write<Created>(write, {

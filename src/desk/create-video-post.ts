@@ -36,7 +36,7 @@ export interface CreateAnswer {
 /** Creates posts on every backend that the accounts belong to. What fails on one leaves the others as they are. */
 export async function createVideoPost(desk: Desk, draft: VideoDraft, call: Call): Promise<CreateAnswer> {
   const airTime = readAirTime(desk, draft);
-  const identity = identityOf(draft, airTime);
+  const identity = identityOf(draft, { airTime, tenant: call.caller.tenant });
   const standing = await desk.ledger.rowsOf(identity.scope);
   const other = standing.find((row) => row.arguments_hash !== identity.hash);
   if (other) throw otherArguments(other);
@@ -49,6 +49,7 @@ export async function createVideoPost(desk: Desk, draft: VideoDraft, call: Call)
     accounts instanceof Failure ? [] : accounts.map((one) => one.platform),
   );
   checkTexts(draft, platforms);
+  // From here on a promise is awaited before it is returned: while the file is closed nobody else would catch it.
   await using open = await openContent(desk, draft.contentUrl, { field: 'contentUrl', kind: 'video' });
   const prepared = groups.map((group) =>
     prepareGroup(desk, group, { draft, airTime, content: open.content }),
@@ -57,11 +58,11 @@ export async function createVideoPost(desk: Desk, draft: VideoDraft, call: Call)
   const orders = prepared.flatMap((one) => ('orders' in one ? one.orders : []));
   const unused = unusedOptions(draft.platformOptions ?? {}, platforms).map(unusedWarning);
   if (draft.dryRun)
-    return planAnswer({ orders, failed, unused, airTime, repeats: whole !== undefined }, call);
+    return await planAnswer({ orders, failed, unused, airTime, repeats: whole !== undefined }, call);
   const sent = await Promise.all(
     orders.map((order) => sendOrder(desk, order, { draft, identity, airTime, call })),
   );
-  return toAnswer(desk, draft, [...sent, ...failed], unused);
+  return await toAnswer(desk, draft, [...sent, ...failed], unused);
 }
 
 function prepareGroup(

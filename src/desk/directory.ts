@@ -1,10 +1,11 @@
 import Keyv from 'keyv';
 import type { Account, Profile } from '../domain/account.ts';
 import type { Backend } from '../domain/backend.ts';
-import type { Call } from '../domain/call.ts';
+import type { Call, Caller } from '../domain/call.ts';
 import { Failure } from '../domain/failure.ts';
 import { type BackendName, toHandle } from '../domain/handle.ts';
 import { nearest } from '../domain/nearest.ts';
+import { isRestricted, seesAccount } from './rights.ts';
 
 const KEPT_MS = 5 * 60_000;
 
@@ -20,7 +21,7 @@ export class Directory {
 
   async profiles(backend: Backend, call: Call, { refresh = false } = {}): Promise<readonly Profile[]> {
     const kept = refresh ? undefined : await this.#cache.get(backend.name);
-    return kept ?? this.#read(backend, call);
+    return visible(kept ?? (await this.#read(backend, call)), backend.name, call.caller);
   }
 
   /** The accounts that are meant. One that is not known may be new: the vendor is asked once more before it is refused. */
@@ -42,6 +43,17 @@ export class Directory {
     await this.#cache.set(backend.name, profiles);
     return profiles;
   }
+}
+
+/** The profiles with the accounts that the caller sees. */
+function visible(profiles: readonly Profile[], backend: BackendName, caller: Caller): readonly Profile[] {
+  if (!isRestricted(caller)) return profiles;
+  return profiles
+    .map((profile) => ({
+      ...profile,
+      accounts: profile.accounts.filter(({ id }) => seesAccount(caller, toHandle(backend, id))),
+    }))
+    .filter(({ accounts }) => accounts.length > 0);
 }
 
 function accountsOf(profiles: readonly Profile[]): Map<string, Member> {

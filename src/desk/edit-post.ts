@@ -50,7 +50,7 @@ export async function editPost(desk: Desk, changes: PostChanges, call: Call) {
   };
   const warnings = [...timeWarnings, ...editWarnings(backend, changes, standing)];
   if (changes.dryRun)
-    return planAnswer(desk, { backend, id, standing, changed, edit, warnings, airTime }, call);
+    return await planAnswer(desk, { backend, id, standing, changed, edit, warnings, airTime }, call);
   const details = { ...changes, airTime };
   const result = await recordChange(desk, { tool: 'edit_post', backend, id, details, call }, () =>
     backend.editPost(id, edit, call),

@@ -4,26 +4,13 @@ import type { Clock } from '../domain/clock.ts';
 import { Failure } from '../domain/failure.ts';
 import type { ProcessOwner } from './process-owner.ts';
 import { otherArguments, recordedFailure, stillUnderWay } from './repeat-failures.ts';
+import { toRow, type Write } from './write.ts';
 
 /** How long a call without a key is taken for the same call. */
 const PRINT_MS = 24 * 3_600_000;
 /** How long a call waits for the same call that is under way elsewhere. */
 const WAIT_MS = 40_000;
 const LOOK_MS = 50;
-
-export interface Write {
-  /** `key:…` or `print:…`; absent where a repeat is meant as a new write. */
-  readonly scope?: string;
-  /** Which part of the call. */
-  readonly part: string;
-  readonly tool: string;
-  readonly backend: string;
-  readonly argumentsHash: string;
-  /** What is needed to look for the write later, and to show it. No keys, no tokens. */
-  readonly details: unknown;
-  readonly requestId: string;
-  readonly client: string;
-}
 
 export interface Recorded<Result> {
   readonly result: Result;
@@ -144,23 +131,7 @@ export class Ledger {
       }
       const row = await transaction
         .insertInto('writes')
-        .values({
-          scope: write.scope ?? null,
-          part: write.part,
-          tool: write.tool,
-          backend: write.backend,
-          arguments_hash: write.argumentsHash,
-          arguments_json: JSON.stringify(write.details),
-          request_id: write.requestId,
-          owner: this.#owner.id,
-          client: write.client,
-          state: 'sent',
-          result_json: null,
-          error_json: null,
-          created_at: this.#clock.now(),
-          sent_at: this.#clock.now(),
-          finished_at: null,
-        })
+        .values(toRow(write, { owner: this.#owner.id, now: this.#clock.now() }))
         .returningAll()
         .executeTakeFirstOrThrow();
       return { mine: true, row };

@@ -8,6 +8,7 @@ import type { PostStatus } from '../domain/status.ts';
 import { toPostAnswers } from './answers.ts';
 import { readInstant } from './asked-time.ts';
 import { backendNamed, type Desk, locate } from './desk.ts';
+import { seesPost } from './rights.ts';
 import { unconfirmedPosts } from './unsettled.ts';
 import { walkBackends } from './walk.ts';
 
@@ -33,13 +34,13 @@ export async function listPosts(desk: Desk, { limit = PAGE, cursor, ...filters }
     backends: backendsOf(desk, filters.backend, account?.on),
     limit,
     cursor,
-    filters: { list: 'posts', ...filters },
+    filters: { list: 'posts', tenant: call.caller.tenant, ...filters },
     read: (backend, page) => readPage(desk, backend, { ...query, ...page }, call),
     show: (backend, posts) =>
       toPostAnswers(
         desk,
         backend.name,
-        posts.filter((post) => matches(post, query)),
+        posts.filter((post) => matches(post, query) && seesPost(call.caller, backend.name, post)),
       ),
   });
   return { posts: rows, ...rest };

@@ -9,10 +9,17 @@ import { toPostAnswers, toWarningAnswers } from './answers.ts';
 import { createVideoPost } from './create-video-post.ts';
 import { checkCan, type Desk, locate } from './desk.ts';
 import { recordChange } from './record-change.ts';
+import { isRestricted, noSuchPost, seesPost } from './rights.ts';
 import { detailsOf, settleWrite, unconfirmedWrite } from './unsettled.ts';
 
 /** A post as its backend tells it, or as the ledger knows it where the vendor forgets what it cancelled. */
 export async function readPost(desk: Desk, backend: Backend, id: string, call: Call): Promise<Post> {
+  const post = await findPost(desk, backend, id, call);
+  if (post && seesPost(call.caller, backend.name, post)) return post;
+  throw noSuchPost(backend.name, id);
+}
+
+async function findPost(desk: Desk, backend: Backend, id: string, call: Call): Promise<Post | undefined> {
   const write = await unconfirmedWrite(desk, backend, id);
   if (write) return settleWrite(desk, backend, write, call);
   try {
@@ -21,10 +28,8 @@ export async function readPost(desk: Desk, backend: Backend, id: string, call: C
     return complete;
   } catch (thrown) {
     const failure = Failure.from(thrown);
-    const cancelled =
-      failure.code === 'not_found' ? await desk.knownPosts.cancelled(backend.name, id) : undefined;
-    if (cancelled) return cancelled;
-    throw failure.with({ backend: backend.name });
+    if (failure.code !== 'not_found') throw failure.with({ backend: backend.name });
+    return desk.knownPosts.cancelled(backend.name, id);
   }
 }
 
@@ -60,6 +65,7 @@ interface RetryWanted {
 export async function retryPost(desk: Desk, { postId, accountIds }: RetryWanted, call: Call) {
   const { on: backend, rest } = locate(desk, postId, 'postId');
   checkVerb(desk, backend, 'retry_post');
+  if (isRestricted(call.caller)) await readPost(desk, backend, rest, call);
   const write = await unconfirmedWrite(desk, backend, rest);
   if (write) return retryWrite(desk, { backend, write, postId }, call);
   const ids = accountIds?.map((accountId) => ownAccount(desk, backend, accountId));

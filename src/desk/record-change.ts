@@ -32,7 +32,7 @@ export async function recordChange<Result>(
     argumentsHash: hashOf(details),
     details,
     requestId: randomUUID(),
-    client: call.caller.client,
+    caller: call.caller,
   };
   try {
     return (await desk.ledger.write(write, { send })).result;

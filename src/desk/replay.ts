@@ -17,14 +17,15 @@ export interface Identity {
 
 export function identityOf(
   { idempotencyKey, dryRun: _, scheduledTime: __, timezone: ___, ambiguousTime: ____, ...asked }: VideoDraft,
-  airTime: AirTime | undefined,
+  { airTime, tenant }: { readonly airTime: AirTime | undefined; readonly tenant: string },
 ): Identity {
   const hash = hashOf({
+    tenant,
     ...asked,
     accountIds: [...new Set(asked.accountIds)].sort(),
     at: airTime?.at ?? 'now',
   });
-  return { hash, scope: idempotencyKey === undefined ? `print:${hash}` : `key:${idempotencyKey}` };
+  return { hash, scope: idempotencyKey === undefined ? `print:${hash}` : `key:${tenant}:${idempotencyKey}` };
 }
 
 /** The first answer to the same call, when all of it stands. */

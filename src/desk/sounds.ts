@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Backend } from '../domain/backend.ts';
-import type { Call } from '../domain/call.ts';
+import { type Call, OWN_TENANT } from '../domain/call.ts';
 import { Failure } from '../domain/failure.ts';
 import type { BackendName } from '../domain/handle.ts';
 import type { Sound } from '../domain/sound.ts';
@@ -29,6 +29,7 @@ export async function uploadSound(desk: Desk, { soundUrl, name, backend: asked }
     });
   }
   const details = {
+    tenant: call.caller.tenant,
     backend: backend.name,
     soundUrl,
     name,
@@ -44,7 +45,7 @@ export async function uploadSound(desk: Desk, { soundUrl, name, backend: asked }
       argumentsHash: hash,
       details,
       requestId: randomUUID(),
-      client: call.caller.client,
+      caller: call.caller,
     },
     { send: () => backend.uploadSound({ content: open.content, ...(name !== undefined && { name }) }, call) },
   );
@@ -85,16 +86,34 @@ export async function listSounds(desk: Desk, { limit = 20, cursor, ...filters }:
   const named = filters.backend && backendNamed(desk, filters.backend, 'backend');
   if (named) checkVerb(desk, named, 'list_sounds');
   const able = [...desk.backends.values()].filter(
-    ({ capabilities }) => capabilities.tools.list_sounds === true,
+    ({ name, capabilities }) => capabilities.tools.list_sounds === true && keepsApart(name, call),
   );
+  if (named && !able.includes(named)) throw sharedSounds(named);
   const { rows, ...rest } = await walkBackends({
     backends: named ? [named] : able,
     limit,
     cursor,
-    filters: { list: 'sounds', ...filters },
+    filters: { list: 'sounds', tenant: call.caller.tenant, ...filters },
     read: (backend, page) =>
       backend.listSounds({ ...page, ...(filters.query && { query: filters.query }) }, call),
     show: async (backend, sounds) => sounds.map((sound) => toSoundAnswer(desk, backend.name, sound)),
   });
   return { sounds: rows, ...rest };
+}
+
+/** A vendor's sounds are those of its whole workspace: only its own tenant sees them. */
+function keepsApart(backend: BackendName, { caller }: Call): boolean {
+  return backend === 'local' || caller.tenant === OWN_TENANT;
+}
+
+function sharedSounds(backend: Backend): Failure {
+  return new Failure(
+    'forbidden',
+    `The sounds of ${backend.name} belong to everyone who uses its key; this token may not list them.`,
+    {
+      field: 'backend',
+      backend: backend.name,
+      hint: 'Use the soundId that upload_sound answers.',
+    },
+  );
 }

@@ -12,6 +12,8 @@ export interface Caller {
   readonly level: AccessLevel;
   /** The accounts that it may touch; absent = all of its tenant. */
   readonly accounts?: readonly string[];
+  /** Accounts that belong to other tenants. */
+  readonly withheld?: readonly string[];
 }
 
 /** The circumstances of one call. */

@@ -15,5 +15,5 @@ export const getActivity = defineTool({
     hasMore: z.boolean(),
     nextCursor,
   }),
-  run: (input, { desk }) => get(desk, input),
+  run: (input, { desk, call }) => get(desk, input, call.caller),
 });

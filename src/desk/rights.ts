@@ -1,0 +1,32 @@
+import type { Caller } from '../domain/call.ts';
+import { Failure } from '../domain/failure.ts';
+import { type BackendName, toHandle } from '../domain/handle.ts';
+import type { Post } from '../domain/post.ts';
+
+/** Whether the account exists for the caller at all. */
+export function seesAccount({ accounts, withheld }: Caller, handle: string): boolean {
+  return (accounts?.includes(handle) ?? true) && !withheld?.includes(handle);
+}
+
+/** Whether there are accounts that the caller does not see. */
+export function isRestricted({ accounts, withheld }: Caller): boolean {
+  return accounts !== undefined || (withheld?.length ?? 0) > 0;
+}
+
+/** A post is seen by who sees all of its accounts; one whose accounts are not told is seen by who sees every account. */
+export function seesPost(caller: Caller, backend: BackendName, { targets }: Post): boolean {
+  if (!isRestricted(caller)) return true;
+  return (
+    targets.length > 0 && targets.every(({ accountId }) => seesAccount(caller, toHandle(backend, accountId)))
+  );
+}
+
+/** The same for a post that another tenant has as for one that nobody has. */
+export function noSuchPost(backend: BackendName, id: string): Failure {
+  return new Failure('not_found', `There is no post ${toHandle(backend, id.slice(0, 200))}.`, {
+    field: 'postId',
+    backend,
+    hint: 'Take postId from create_video_post or list_posts as it is.',
+    next: { tool: 'list_posts', arguments: { backend }, why: 'lists the posts that there are' },
+  });
+}

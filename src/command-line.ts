@@ -7,7 +7,19 @@ export const COMMANDS = {
   doctor: { operands: [], about: 'check Node, zone data, data directory, database and backends' },
   log: { operands: [], about: 'what was asked and what happened, newest first' },
   backup: { operands: ['FILE'], about: 'copy the database into a new file while Airdate runs' },
-} as const satisfies Record<string, { operands: readonly string[]; about: string }>;
+  token: {
+    operands: ['ACTION', '[NAME]'],
+    options: ['level', 'accounts', 'tenant', 'expires'],
+    about: 'create, list or revoke the tokens of clients over HTTP',
+  },
+} as const satisfies Record<string, CommandForm>;
+
+interface CommandForm {
+  /** One in brackets may be left out. */
+  readonly operands: readonly string[];
+  readonly options?: readonly CommandOption[];
+  readonly about: string;
+}
 
 export type Command = keyof typeof COMMANDS | 'help' | 'version';
 
@@ -16,23 +28,36 @@ export interface CommandLine {
   readonly operands: readonly string[];
   /** Answer in JSON. */
   readonly json: boolean;
+  readonly options: Readonly<Partial<Record<CommandOption, string>>>;
 }
 
 const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
   json: { type: 'boolean' },
+  level: { type: 'string' },
+  accounts: { type: 'string' },
+  tenant: { type: 'string' },
+  expires: { type: 'string' },
 } as const;
+
+type CommandOption = Exclude<keyof typeof OPTIONS, 'help' | 'version' | 'json'>;
 
 export function parseCommandLine(argv: readonly string[]): CommandLine {
   const { values, positionals } = parsed(argv);
-  const json = values.json ?? false;
-  if (values.help) return { command: 'help', operands: [], json };
-  if (values.version) return { command: 'version', operands: [], json };
+  const { help, version, json = false, ...options } = values;
+  if (help) return { command: 'help', operands: [], json, options: {} };
+  if (version) return { command: 'version', operands: [], json, options: {} };
   const [name = 'stdio', ...operands] = positionals;
   if (!isCommand(name)) throw misused(`There is no command "${name}".`);
-  const expected = COMMANDS[name].operands;
-  if (operands.length === expected.length) return { command: name, operands, json };
+  const form: CommandForm = COMMANDS[name];
+  const stray = Object.keys(options).find((option) => !form.options?.some((known) => known === option));
+  if (stray !== undefined) throw misused(`airdate ${name} takes no --${stray}.`);
+  const expected = form.operands;
+  const needed = expected.filter((operand) => !operand.startsWith('['));
+  if (operands.length >= needed.length && operands.length <= expected.length) {
+    return { command: name, operands, json, options };
+  }
   throw misused(`airdate ${name} takes ${expected.length === 0 ? 'nothing more' : expected.join(' ')}.`);
 }
 

@@ -19,15 +19,32 @@ const ConfigFile = z.strictObject({
 });
 export type ConfigFile = z.infer<typeof ConfigFile>;
 
+/** The text of the configuration file, or the system's word for why it cannot be read. */
+export type FoundFile = { readonly path: string } & (
+  | { readonly text: string }
+  | { readonly problem: string }
+);
+
+interface Known {
+  readonly settings: readonly string[];
+  /** Settings that have no meaning in the file. */
+  readonly environmentOnly: readonly string[];
+  readonly problems: string[];
+}
+
 /** Reads airdate.config.json; what is wrong with it goes into `problems`. */
 export function readConfigFile(
-  file: { readonly path: string; readonly text: string } | undefined,
-  { settings, problems }: { readonly settings: readonly string[]; readonly problems: string[] },
+  file: FoundFile | undefined,
+  { settings, environmentOnly, problems }: Known,
 ): ConfigFile {
   if (!file) return {};
+  if ('problem' in file) {
+    problems.push(`${file.path} cannot be read (${file.problem})`);
+    return {};
+  }
   let json: unknown;
   try {
-    json = JSON.parse(file.text);
+    json = JSON.parse(file.text.replace(/^\ufeff/, ''));
   } catch {
     problems.push(`${file.path} is not JSON`);
     return {};
@@ -42,6 +59,7 @@ export function readConfigFile(
     return {};
   }
   for (const name of Object.keys(parsed.data.settings ?? {})) {
+    if (environmentOnly.includes(name)) problems.push(`${file.path}: ${name} must come from the environment`);
     if (settings.includes(name)) continue;
     const close = nearest(name, settings);
     problems.push(

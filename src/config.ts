@@ -1,6 +1,8 @@
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { LocalAccount } from './backends/local/settings.ts';
-import { readAccounts, readConfigFile } from './config-file.ts';
+import { type FoundFile, readAccounts, readConfigFile } from './config-file.ts';
+import { ACCESS_SETTINGS, type AccessConfig, readAccess } from './config-oauth.ts';
+import { readVendors, VENDOR_KEYS, VENDOR_SETTINGS } from './config-vendors.ts';
 import { checkTimezone } from './domain/air-time.ts';
 import { Failure } from './domain/failure.ts';
 import type { LogLevel } from './domain/log.ts';
@@ -8,8 +10,7 @@ import { nearest } from './domain/nearest.ts';
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const satisfies LogLevel[];
 
-/** Every variable that Airdate reads, and what it says in `airdate --help`. */
-export const SETTINGS = {
+const OWN_SETTINGS = {
   AIRDATE_HOME: 'data directory',
   AIRDATE_CONFIG: 'configuration file (airdate.config.json in the data directory)',
   AIRDATE_TIMEZONE: "zone in which times are read when none is named (the machine's)",
@@ -19,13 +20,19 @@ export const SETTINGS = {
   AIRDATE_WEBHOOK_SECRET: 'signs it, whsec_…',
   AIRDATE_MEDIA_ROOTS: 'folders in which local files may be read (media in the data directory)',
   AIRDATE_TOOLS: 'only these tools, comma-separated',
+  ...ACCESS_SETTINGS,
   AIRDATE_LOG: 'debug, info, warn or error (info)',
 } as const;
 
-type Setting = keyof typeof SETTINGS;
+/** Every variable that Airdate reads, and what it says in `airdate --help`. */
+export const SETTINGS: Readonly<Record<string, string>> = { ...OWN_SETTINGS, ...VENDOR_SETTINGS };
+
+type Setting = keyof typeof OWN_SETTINGS;
+/** They say where the configuration file is, so it cannot hold them. */
+const ENVIRONMENT_ONLY: readonly Setting[] = ['AIRDATE_HOME', 'AIRDATE_CONFIG'];
 const SECRETS: readonly Setting[] = ['AIRDATE_WEBHOOK_SECRET'];
 
-export interface Config {
+export interface Config extends AccessConfig {
   readonly home: string;
   readonly timezone: string;
   readonly graceMs: number;
@@ -33,6 +40,8 @@ export interface Config {
   readonly webhook?: { readonly url: string; readonly secret: string };
   readonly mediaRoots: readonly string[];
   readonly accounts: readonly LocalAccount[];
+  /** Settings of the vendors by their variables. */
+  readonly vendors: Readonly<Record<string, string>>;
   readonly tools?: readonly string[];
   readonly logLevel: LogLevel;
   /** Values that must never be seen in an answer or a log line. */
@@ -41,8 +50,8 @@ export interface Config {
 
 export interface Machine {
   readonly environment: Readonly<Record<string, string | undefined>>;
-  /** Text of the configuration file, where there is one. */
-  readonly file?: { readonly path: string; readonly text: string };
+  /** The configuration file, where there is one. */
+  readonly file?: FoundFile;
   readonly home: string;
   readonly userHome: string;
   readonly timezone: string;
@@ -63,12 +72,30 @@ export function readHome({
   return value === undefined ? home : expand(value, userHome);
 }
 
+/** Where the configuration file is. One that was named has to be there. */
+export function readConfigPath(machine: Pick<Machine, 'environment' | 'home' | 'userHome'>): {
+  readonly path: string;
+  readonly named: boolean;
+} {
+  const named = given(machine.environment.AIRDATE_CONFIG);
+  return named === undefined
+    ? { path: join(readHome(machine), 'airdate.config.json'), named: false }
+    : { path: expand(named, machine.userHome), named: true };
+}
+
 /** The configuration, or one failure that names every problem by its variable, never by its value. */
 export function readConfig(machine: Machine): Config {
   const problems: string[] = [];
-  const file = readConfigFile(machine.file, { settings: Object.keys(SETTINGS), problems });
-  const read = (name: Setting) => given(machine.environment[name]) ?? given(file.settings?.[name]);
+  const file = readConfigFile(machine.file, {
+    settings: Object.keys(SETTINGS),
+    environmentOnly: ENVIRONMENT_ONLY,
+    problems,
+  });
+  const find = (name: string) => given(machine.environment[name]) ?? given(file.settings?.[name]);
+  const read: Read = find;
+  const vendors = readVendors(find, problems);
   const home = readHome(machine);
+  if (!isAbsolute(home)) problems.push('AIRDATE_HOME must be an absolute path');
   const webhook = readWebhook(read, problems);
   const config: Config = {
     home,
@@ -78,9 +105,11 @@ export function readConfig(machine: Machine): Config {
     ...(webhook && { webhook }),
     mediaRoots: readRoots(read('AIRDATE_MEDIA_ROOTS'), machine, problems) ?? [join(home, 'media')],
     accounts: readAccounts(file, { webhook: webhook !== undefined, problems }),
+    vendors,
     ...readTools(read('AIRDATE_TOOLS'), machine, problems),
+    ...readAccess(read, problems),
     logLevel: readLevel(read('AIRDATE_LOG'), problems),
-    secrets: SECRETS.flatMap((name) => read(name) ?? []),
+    secrets: [...SECRETS, ...VENDOR_KEYS].flatMap((name) => find(name) ?? []),
   };
   if (problems.length === 0) return config;
   throw new Failure(
@@ -169,6 +198,7 @@ function readTools(
     .split(',')
     .map((name) => name.trim())
     .filter(Boolean);
+  if (tools.length === 0) problems.push('AIRDATE_TOOLS must name at least one tool');
   for (const name of tools.filter((tool) => !toolNames.includes(tool))) {
     const close = nearest(name, toolNames);
     problems.push(

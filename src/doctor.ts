@@ -42,11 +42,12 @@ async function examineHome(machine: Machine): Promise<Finding[]> {
   try {
     const config = readConfig(machine);
     const settings = { check: 'configuration', ok: true, detail: machine.file?.path ?? 'environment only' };
-    if (!folder.ok || !existsSync(databaseFile(config))) {
+    if (!folder.ok) return [folder, settings];
+    if (!existsSync(databaseFile(config))) {
       return [
         folder,
         settings,
-        { check: 'database', ok: folder.ok, detail: 'not there yet; made at the first start' },
+        { check: 'database', ok: true, detail: 'not there yet; made at the first start' },
       ];
     }
     return [folder, settings, ...(await examineProgram(config, machine))];
@@ -63,7 +64,9 @@ function examineFolder(home: string, isWindows: boolean): Finding {
   } catch {
     return { check, ok: false, detail: `${home} cannot be read and written by this user` };
   }
-  const open = (statSync(home).mode & 0o077) !== 0 && !isWindows;
+  const stats = statSync(home);
+  if (!stats.isDirectory()) return { check, ok: false, detail: `${home} is not a directory` };
+  const open = (stats.mode & 0o077) !== 0 && !isWindows;
   return { check, ok: true, detail: open ? `${home} (others can list it; chmod 700 keeps it yours)` : home };
 }
 

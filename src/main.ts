@@ -3,10 +3,11 @@ import './node-version.ts';
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
 import { isMainThread } from 'node:worker_threads';
 import envPaths from 'env-paths';
 import packageJson from '../package.json' with { type: 'json' };
-import { parseCommandLine } from './command-line.ts';
+import { type CommandLine, parseCommandLine } from './command-line.ts';
 import { type Config, type Machine, readConfig, readConfigPath } from './config.ts';
 import { OWN_TENANT } from './domain/call.ts';
 import { systemClock } from './domain/clock.ts';
@@ -14,6 +15,9 @@ import { Failure } from './domain/failure.ts';
 import { HELP } from './help.ts';
 import { openLog, openMask } from './log.ts';
 import { TOOLS } from './tools/index.ts';
+
+/** How long the end of the program waits for the answers to what was asked before it. */
+const LAST_ANSWERS_MS = 500;
 
 // Built, the program is one file: in a thread it is the reader of media files and nothing else.
 if (isMainThread) await start();
@@ -33,7 +37,8 @@ async function start(): Promise<void> {
 }
 
 async function run(argv: readonly string[]): Promise<void> {
-  const { command, operands, json } = parseCommandLine(argv);
+  const commandLine = parseCommandLine(argv);
+  const { command, operands, json } = commandLine;
   const [file = ''] = operands;
   if (command === 'help') return console.log(HELP);
   if (command === 'version') return console.log(packageJson.version);
@@ -42,6 +47,7 @@ async function run(argv: readonly string[]): Promise<void> {
   if (command === 'worker') return work(config);
   if (command === 'log') return showLog(config, json);
   if (command === 'backup') return backUp(config, file);
+  if (command === 'token') return manageTokens(config, commandLine);
   return serve(config);
 }
 
@@ -66,7 +72,8 @@ function readFile({ path, named }: ReturnType<typeof readConfigPath>): Machine['
     return { path, text: readFileSync(path, 'utf8') };
   } catch (error) {
     const problem = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    return problem === 'ENOENT' && !named ? undefined : { path, problem };
+    const absent = problem === 'ENOENT' || problem === 'ENOTDIR';
+    return absent && !named ? undefined : { path, problem };
   }
 }
 
@@ -102,15 +109,15 @@ async function serve(config: Config): Promise<void> {
     desk: program.desk,
     log,
     mask,
-    caller: { tenant: OWN_TENANT, level: 'full' },
+    caller: { tenant: OWN_TENANT, level: config.accessLevel },
   });
-  const closed = new Promise<void>((resolve) => {
-    process.stdin.once('end', resolve).once('close', resolve);
-    process.stdout.once('error', () => resolve());
-  });
-  await serveStdio(server, { input: process.stdin, output: process.stdout });
+  // Each answer that waits for a slow client listens for its turn, and Node warns of more than ten.
+  process.stdout.setMaxListeners(0);
+  const connection = await serveStdio(server, { input: process.stdin, output: process.stdout });
   program.start();
-  await Promise.race([closed, ended()]);
+  await Promise.race([connection.ended, ended()]);
+  await Promise.race([connection.answered(), setTimeout(LAST_ANSWERS_MS)]);
+  await server.close();
   await program[Symbol.asyncDispose]();
   process.exit();
 }
@@ -144,4 +151,15 @@ async function backUp(config: Config, file: string): Promise<void> {
     `${file} holds the calendar and the ledger. Copies of local videos are in ${join(config.home, 'content')}.`,
   );
   await program[Symbol.asyncDispose]();
+}
+
+async function manageTokens(config: Config, commandLine: CommandLine): Promise<void> {
+  const { runTokenCommand } = await import('./token-command.ts');
+  await using program = (await open(config)).program;
+  await runTokenCommand(commandLine, {
+    database: program.database,
+    clock: systemClock,
+    write: (text) => process.stdout.write(`${text}\n`),
+    tell: (text) => process.stderr.write(`${text}\n`),
+  });
 }

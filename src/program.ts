@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { VENDORS } from './backends/index.ts';
 import { localCapabilities } from './backends/local/capabilities.ts';
 import { type LocalBackend, openLocal } from './backends/local/index.ts';
 import type { LocalSettings } from './backends/local/settings.ts';
@@ -11,6 +12,7 @@ import { Directory } from './desk/directory.ts';
 import { KnownPosts } from './desk/known-posts.ts';
 import { Ledger } from './desk/ledger.ts';
 import { openProcessOwner } from './desk/process-owner.ts';
+import { Proposals } from './desk/proposals.ts';
 import { reconcileWrites } from './desk/unsettled.ts';
 import type { Backend } from './domain/backend.ts';
 import type { Capabilities } from './domain/capabilities.ts';
@@ -24,6 +26,8 @@ interface Surroundings {
   /** The version of the zone rules in use. */
   readonly zoneRules: string;
 }
+
+const CLOSE_MS = 300;
 
 /** Everything of Airdate but its transport: the desk, and the runner of the local backend. */
 export interface Program extends AsyncDisposable {
@@ -46,14 +50,21 @@ export async function openProgram(config: Config, { clock, log, zoneRules }: Sur
     log,
     owner: owner.id,
   });
-  const backends = new Map<BackendName, Backend>([['local', local]]);
+  const vendors = VENDORS.flatMap((vendor) => vendor.open(config.vendors, { clock }) ?? []);
+  const backends = new Map<BackendName, Backend>(
+    [...vendors, local].map((backend) => [backend.name, backend]),
+  );
   const desk: Desk = {
     backends,
-    catalog: new Map<BackendName, Capabilities>([['local', localCapabilities]]),
+    catalog: new Map<BackendName, Capabilities>([
+      ...VENDORS.map(({ name, capabilities }): [BackendName, Capabilities] => [name, capabilities]),
+      ['local', localCapabilities],
+    ]),
     directory: new Directory(),
     ledger: new Ledger({ database, clock, owner }),
     knownPosts: new KnownPosts({ database, clock }),
     activity: new Activity(database),
+    proposals: new Proposals({ database, clock }),
     clock,
     timezone: config.timezone,
     mediaRoots: config.mediaRoots,
@@ -72,6 +83,7 @@ export async function openProgram(config: Config, { clock, log, zoneRules }: Sur
     async [Symbol.asyncDispose]() {
       ending.abort();
       await local.runner.stop();
+      await closeAll(vendors);
       owner.close();
       await database[Symbol.asyncDispose]();
     },
@@ -94,4 +106,10 @@ function localSettings(config: Config, zoneRules: string): LocalSettings {
     zoneRules,
     runnerLockFile: join(home, 'runner.lock'),
   };
+}
+
+/** A connection that hangs must not hold up the end of the program. */
+async function closeAll(vendors: readonly AsyncDisposable[]): Promise<void> {
+  const closed = Promise.all(vendors.map((vendor) => vendor[Symbol.asyncDispose]()));
+  await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())]);
 }

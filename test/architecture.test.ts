@@ -12,15 +12,39 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
   desk: ['desk', 'domain', 'database', 'media', 'node', 'zod', 'keyv', 'kysely'],
   tools: ['tools', 'desk', 'domain', 'zod'],
   backends: ['backends', 'domain', 'node', 'zod', 'luxon', 'undici'],
-  'backends/local': ['backends/local', 'domain', 'database', 'node', 'zod', 'kysely', 'undici', 'standardwebhooks'],
-  mcp: ['mcp', 'tools', 'desk', 'domain', 'node', 'zod', '@modelcontextprotocol/sdk'],
+  'backends/local': [
+    'backends/local',
+    'backends/retry-after.ts',
+    'domain',
+    'database',
+    'node',
+    'zod',
+    'kysely',
+    'undici',
+    'standardwebhooks',
+  ],
+  access: ['access', 'domain', 'database', 'node', 'zod', 'jose'],
+  mcp: [
+    'mcp',
+    'tools',
+    'desk',
+    'domain',
+    'node',
+    'zod',
+    '@modelcontextprotocol/sdk',
+    '@modelcontextprotocol/server',
+    '@modelcontextprotocol/node',
+    'rate-limiter-flexible',
+  ],
 };
 
 /** The only files that may touch `process`: the program, and the check that must run before it loads. */
 const MAY_TOUCH_PROCESS = ['src/main.ts', 'src/node-version.ts'];
 
 const root = join(import.meta.dirname, '..');
-const files = (await Array.fromAsync(glob('src/**/*.ts', { cwd: root }))).map((file) => file.replaceAll('\\', '/')).sort();
+const files = (await Array.fromAsync(glob('src/**/*.ts', { cwd: root })))
+  .map((file) => file.replaceAll('\\', '/'))
+  .sort();
 
 test('imports point inward', () => {
   const broken = files.flatMap((file) => {
@@ -51,9 +75,13 @@ test('only the program itself touches the process', () => {
 });
 
 test('every backend has the same two files', async () => {
-  const folders = (await Array.fromAsync(glob('src/backends/*/', { cwd: root }))).map((folder) => folder.replaceAll('\\', '/'));
+  const folders = (await Array.fromAsync(glob('src/backends/*/', { cwd: root }))).map((folder) =>
+    folder.replaceAll('\\', '/'),
+  );
   const missing = folders.flatMap((folder) =>
-    ['index.ts', 'wire.ts'].map((name) => join(folder, name)).filter((file) => !files.includes(file.replaceAll('\\', '/'))),
+    ['index.ts', 'wire.ts']
+      .map((name) => join(folder, name))
+      .filter((file) => !files.includes(file.replaceAll('\\', '/'))),
   );
   expect(missing).toEqual([]);
 });
@@ -70,11 +98,19 @@ function code(file: string): string {
 /** What a file imports, statically or not: a package, `node:…`, or a path below src. */
 function importsOf(file: string): string[] {
   const text = readFileSync(join(root, file), 'utf8');
-  const found = [...text.matchAll(/(?:^|\s)(?:import|export)[^'";]*?from\s+'([^']+)'|import\('([^']+)'\)|^import\s+'([^']+)'/gm)];
-  return found.map(([, a, b, c]) => a ?? b ?? c ?? '').map((target) => {
-    if (!target.startsWith('.')) return target;
-    return normalize(join(dirname(file), target)).replaceAll('\\', '/').replace(/^src\//, '');
-  });
+  const found = [
+    ...text.matchAll(
+      /(?:^|\s)(?:import|export)[^'";]*?from\s+'([^']+)'|import\('([^']+)'\)|^import\s+'([^']+)'/gm,
+    ),
+  ];
+  return found
+    .map(([, a, b, c]) => a ?? b ?? c ?? '')
+    .map((target) => {
+      if (!target.startsWith('.')) return target;
+      return normalize(join(dirname(file), target))
+        .replaceAll('\\', '/')
+        .replace(/^src\//, '');
+    });
 }
 
 function fits(target: string, name: string): boolean {

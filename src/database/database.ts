@@ -26,6 +26,7 @@ export async function openDatabase(file: string): Promise<Database> {
   let connection: DatabaseSync | undefined;
   try {
     connection = new DatabaseSync(file, { timeout: BUSY_MS });
+    checkOurs(connection, file);
     prepareConnection(connection, isNew);
     migrate(connection, file);
     return adopt(connection, file);
@@ -44,23 +45,30 @@ function prepareConnection(connection: DatabaseSync, isNew: boolean): void {
   connection.exec('pragma journal_mode = wal; pragma synchronous = full; pragma foreign_keys = on');
 }
 
+/** Answers the version of the tables, 0 where there are none. One statement: another process may be making them. */
+function checkOurs(connection: DatabaseSync, file: string): number {
+  const state = connection.prepare(
+    'select user_version, exists (select 1 from sqlite_schema) as used from pragma_user_version',
+  );
+  const { user_version, used } = state.get() ?? {};
+  const version = Number(user_version);
+  if (version > MIGRATIONS.length) throw newerDatabase(file, version);
+  if (version === 0 && used === 1) throw foreignDatabase(file);
+  return version;
+}
+
 function migrate(connection: DatabaseSync, file: string): void {
-  if (versionOf(connection) === MIGRATIONS.length) return;
+  if (checkOurs(connection, file) === MIGRATIONS.length) return;
   connection.exec('begin immediate');
   try {
-    const version = versionOf(connection);
-    if (version > MIGRATIONS.length) throw newerDatabase(file, version);
+    const version = checkOurs(connection, file);
     for (const step of MIGRATIONS.slice(version)) connection.exec(step);
     connection.exec(`pragma user_version = ${MIGRATIONS.length}`);
     connection.exec('commit');
   } catch (error) {
-    connection.exec('rollback');
+    if (connection.isTransaction) connection.exec('rollback');
     throw error;
   }
-}
-
-function versionOf(connection: DatabaseSync): number {
-  return Number(connection.prepare('pragma user_version').get()?.user_version ?? 0);
 }
 
 function newerDatabase(file: string, version: number): Failure {
@@ -71,6 +79,12 @@ function newerDatabase(file: string, version: number): Failure {
       hint: `This Airdate knows version ${MIGRATIONS.length}. Update it; the file was not touched.`,
     },
   );
+}
+
+function foreignDatabase(file: string): Failure {
+  return new Failure('unavailable', `${file} is a database, but not Airdate's.`, {
+    hint: 'Move it away, or set AIRDATE_HOME to another folder; the file was not touched.',
+  });
 }
 
 function adopt(connection: DatabaseSync, file: string): Database {

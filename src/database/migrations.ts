@@ -7,16 +7,18 @@ export const MIGRATIONS: readonly string[] = [
     wall_time text not null, timezone text not null, ambiguous_time text, zone_rules text not null,
     request_id text not null unique, created_at integer not null, updated_at integer not null
   ) strict;
-  create index posts_by_air_time on posts (air_at, id);
+  create unique index posts_by_air_time on posts (air_at, id);
   create index posts_by_status on posts (status, air_at, id);
 
   create table targets (
-    post_id text not null references posts (id), account_id text not null, platform text not null,
-    status text not null, air_at integer not null, due_at integer, attempts integer not null default 0,
-    url text, published_at integer, error_json text, primary key (post_id, account_id)
+    post_id text not null, account_id text not null, platform text not null, status text not null,
+    air_at integer not null, due_at integer, attempts integer not null default 0, url text, published_at integer,
+    error_json text, primary key (post_id, account_id),
+    foreign key (air_at, post_id) references posts (air_at, id) on update cascade
   ) strict, without rowid;
   create index targets_due on targets (due_at) where due_at is not null;
   create index targets_by_account on targets (account_id, air_at, post_id);
+  create index targets_by_platform on targets (platform, air_at, post_id);
 
   create table attempts (
     id integer primary key, post_id text not null, account_id text not null, number integer not null,
@@ -42,6 +44,13 @@ export const MIGRATIONS: readonly string[] = [
   create index writes_by_request on writes (request_id);
   create index writes_open on writes (id) where state in ('sent', 'unknown');
 
+  create table proposals (
+    id text primary key, tenant text not null, client text not null, token text, draft_json text not null,
+    targets_json text not null, status text not null, post_ids_json text not null, created_at integer not null,
+    updated_at integer not null
+  ) strict;
+  create index proposals_waiting on proposals (tenant, created_at, id) where status = 'draft';
+
   create table events (
     id integer primary key, at integer not null, kind text not null, backend text not null, post_id text not null,
     account_id text, detail text
@@ -52,5 +61,10 @@ export const MIGRATIONS: readonly string[] = [
     backend text not null, post_id text not null, timezone text, ambiguous_time text, status text,
     post_json text not null, created_at integer not null, updated_at integer not null, primary key (backend, post_id)
   ) strict;
+
+  create table tokens (
+    name text primary key, tenant text not null, level text not null, accounts_json text, hash text not null unique,
+    created_at integer not null, expires_at integer, last_used_at integer, revoked_at integer
+  ) strict, without rowid;
   `,
 ];

@@ -1,4 +1,5 @@
 import type { Generated, Insertable, Selectable } from 'kysely';
+import type { AccessLevel } from '../domain/call.ts';
 import type { PostStatus, TargetStatus } from '../domain/status.ts';
 
 /** Instants are milliseconds since the epoch, `…_json` columns hold JSON. */
@@ -88,6 +89,20 @@ interface WriteTable {
   finished_at: number | null;
 }
 
+/** A draft that waits for a person. */
+interface ProposalTable {
+  id: string;
+  tenant: string;
+  client: string;
+  token: string | null;
+  draft_json: string;
+  targets_json: string;
+  status: 'draft' | 'approved' | 'cancelled';
+  post_ids_json: string;
+  created_at: number;
+  updated_at: number;
+}
+
 /** What Airdate did, or found out, without being asked. */
 interface EventTable {
   id: Generated<number>;
@@ -113,6 +128,22 @@ interface KnownPostTable {
   updated_at: number;
 }
 
+/** A bearer token for HTTP. The token itself is nowhere: only its hash is. */
+interface TokenTable {
+  /** Never given to another token, so that the ledger's word of who asked stays true. */
+  name: string;
+  tenant: string;
+  level: AccessLevel;
+  /** The handles of the accounts that it may touch; absent = all of its tenant. */
+  accounts_json: string | null;
+  hash: string;
+  created_at: number;
+  expires_at: number | null;
+  /** To the minute. */
+  last_used_at: number | null;
+  revoked_at: number | null;
+}
+
 export interface Tables {
   posts: PostTable;
   targets: TargetTable;
@@ -120,12 +151,16 @@ export interface Tables {
   sounds: SoundTable;
   writes: WriteTable;
   events: EventTable;
+  proposals: ProposalTable;
   known_posts: KnownPostTable;
+  tokens: TokenTable;
 }
 
 export type PostRow = Selectable<PostTable>;
 export type TargetRow = Selectable<TargetTable>;
 export type SoundRow = Selectable<SoundTable>;
+export type ProposalRow = Selectable<ProposalTable>;
 export type WriteRow = Selectable<WriteTable>;
+export type TokenRow = Selectable<TokenTable>;
 export type NewEvent = Insertable<EventTable>;
 export type NewWrite = Insertable<WriteTable>;

@@ -24,8 +24,8 @@ export function toPostAnswer(desk: Pick<Desk, 'timezone'>, backend: BackendName,
     ...rest,
     ...(soundId !== undefined && { soundId: toHandle(backend, soundId) }),
     airTime: airAt === null ? null : moment(airAt),
-    targets: targets.map(({ accountId, publishedAt, ...target }) => ({
-      accountId: toHandle(backend, accountId),
+    targets: targets.map(({ accountId, backend: own = backend, publishedAt, ...target }) => ({
+      accountId: toHandle(own, accountId),
       ...target,
       ...(publishedAt !== undefined && { publishedAt: moment(publishedAt) }),
     })),

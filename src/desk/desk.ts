@@ -1,5 +1,5 @@
 import type { Backend } from '../domain/backend.ts';
-import type { Capabilities } from '../domain/capabilities.ts';
+import type { Capabilities, Verb } from '../domain/capabilities.ts';
 import { whoCan } from '../domain/capabilities.ts';
 import type { Clock } from '../domain/clock.ts';
 import { Failure } from '../domain/failure.ts';
@@ -8,6 +8,7 @@ import type { Activity } from './activity.ts';
 import type { Directory } from './directory.ts';
 import type { KnownPosts } from './known-posts.ts';
 import type { Ledger } from './ledger.ts';
+import type { Proposals } from './proposals.ts';
 
 /** What the tools work with: the backends that are on, and what Airdate itself keeps. */
 export interface Desk {
@@ -19,6 +20,7 @@ export interface Desk {
   readonly ledger: Ledger;
   readonly knownPosts: KnownPosts;
   readonly activity: Activity;
+  readonly proposals: Proposals;
   readonly clock: Clock;
   /** The zone in which times are read and shown when none is named. */
   readonly timezone: string;
@@ -63,6 +65,16 @@ export function checkCan(
       others.length === 0
         ? 'No backend can.'
         : `Can: ${others.join(', ')}. Configured here: ${configured.join(', ') || 'none of them'}.`,
+  });
+}
+
+/** The same for a whole tool. */
+export function checkVerb(desk: Desk, backend: Backend, verb: Verb): void {
+  const able = backend.capabilities.tools[verb];
+  checkCan(desk, backend, {
+    what: verb.replaceAll('_', ' '),
+    can: ({ tools }) => tools[verb] === true,
+    ...(able !== true && { why: able }),
   });
 }
 

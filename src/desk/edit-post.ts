@@ -17,18 +17,23 @@ import type { Post, Warning } from '../domain/post.ts';
 import { isEditable } from '../domain/status.ts';
 import { toPostAnswers, toWarningAnswers } from './answers.ts';
 import { type OpenContent, openContent } from './content.ts';
-import { checkCan, type Desk, locate } from './desk.ts';
+import { checkCan, checkVerb, type Desk, locate } from './desk.ts';
+import { editProposal } from './edit-proposal.ts';
 import { checkContent, fitAirTime, optionWarnings, ownSound } from './order-checks.ts';
-import { checkVerb, readPost } from './posts.ts';
+import { readPost } from './posts.ts';
 import { recordChange } from './record-change.ts';
+import { checkMayChange } from './rights.ts';
 
 /** Changes what was named and leaves the rest as it is, the sound included. */
 export async function editPost(desk: Desk, changes: PostChanges, call: Call) {
   const { on: backend, rest: id } = locate(desk, changes.postId, 'postId');
   checkVerb(desk, backend, 'edit_post');
   const changed = changedParameters(changes);
+  const proposal = await desk.proposals.find(id, call.caller);
+  if (proposal) return editProposal(desk, proposal, { changes, changed }, call);
   checkEditable(desk, backend, changed);
   const standing = await readPost(desk, backend, id, call);
+  checkMayChange(call.caller, standing);
   if (!isEditable(standing.status) && standing.status !== 'processing')
     throw cannotEdit(changes.postId, standing);
   const asked = editedTime(desk, changes, standing);

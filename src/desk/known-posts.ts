@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Database } from '../database/database.ts';
 import type { AirTime } from '../domain/air-time.ts';
 import type { Page, PostQuery } from '../domain/backend.ts';
@@ -28,12 +29,12 @@ export class KnownPosts {
       .execute();
   }
 
-  /** The posts as the vendor tells them, with what is known besides. */
+  /** The posts as the vendor tells them, with what is known besides: the zone, and what a vendor's row leaves out. */
   async complete(backend: BackendName, posts: readonly Post[]): Promise<readonly Post[]> {
     if (backend === 'local' || posts.length === 0) return posts;
     const rows = await this.#database.query
       .selectFrom('known_posts')
-      .select(['post_id', 'timezone'])
+      .select(['post_id', 'timezone', 'post_json'])
       .where('backend', '=', backend)
       .where(
         'post_id',
@@ -41,11 +42,28 @@ export class KnownPosts {
         posts.map((post) => post.id),
       )
       .execute();
-    const zones = new Map(rows.map((row) => [row.post_id, row.timezone]));
+    const known = new Map(rows.map((row) => [row.post_id, row]));
     return posts.map((post) => {
-      const timezone = zones.get(post.id);
-      return timezone ? { ...post, timezone } : post;
+      const row = known.get(post.id);
+      return row ? filledIn(post, JSON.parse(row.post_json) as Post, row.timezone) : post;
     });
+  }
+
+  /** Posts that were made through a backend which hands them to this one, by the id that they have here. */
+  async madeThrough(proxy: BackendName, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    if (ids.length === 0) return new Map();
+    const ends = ids.map((id) => sql<boolean>`substr(post_id, -${id.length + 1}) = ${`/${id}`}`);
+    const rows = await this.#database.query
+      .selectFrom('known_posts')
+      .select('post_id')
+      .where('backend', '=', proxy)
+      .where((where) => where.or(ends))
+      .execute();
+    return new Map(
+      rows.flatMap(({ post_id }) =>
+        ids.filter((id) => post_id.endsWith(`/${id}`)).map((id) => [id, post_id]),
+      ),
+    );
   }
 
   /** A post that was cancelled here and that the vendor has forgotten. */
@@ -85,4 +103,21 @@ export class KnownPosts {
     const more = last && found.length > rows.length && { nextCursor: `${last.updated_at}.${last.post_id}` };
     return { rows: rows.map((row) => JSON.parse(row.post_json) as Post), ...more };
   }
+}
+
+function filledIn(post: Post, known: Post, timezone: string | null): Post {
+  const status = post.status === 'partial' ? 'processing' : post.status;
+  const targets =
+    post.targets.length > 0
+      ? post.targets
+      : known.targets.map(({ accountId, platform }) => ({ accountId, platform, status }));
+  return {
+    ...(known.caption !== undefined && { caption: known.caption }),
+    ...(known.title !== undefined && { title: known.title }),
+    ...(known.contentUrl !== undefined && { contentUrl: known.contentUrl }),
+    ...post,
+    airAt: post.airAt ?? known.airAt,
+    targets,
+    ...(timezone !== null && { timezone }),
+  };
 }

@@ -91,6 +91,7 @@ export class Ledger {
       .where('id', '=', row.id)
       .where('state', '=', row.state)
       .where('owner', '=', row.owner)
+      .where('sent_at', '=', row.sent_at)
       .execute();
   }
 
@@ -206,6 +207,7 @@ export class Ledger {
       .where('id', '=', row.id)
       .where('state', '=', row.state)
       .where('owner', '=', row.owner)
+      .where('sent_at', '=', row.sent_at)
       .executeTakeFirst();
     // Another process may have taken it over first.
     if (numUpdatedRows === 0n) return 'again';

@@ -5,9 +5,9 @@ import type { BackendName } from '../domain/handle.ts';
 import type { Platform } from '../domain/platform.ts';
 import type { ContentType, Post, Target } from '../domain/post.ts';
 import type { PostStatus } from '../domain/status.ts';
-import { toPostAnswers } from './answers.ts';
+import { type PostAnswer, toPostAnswer } from './answers.ts';
 import { readInstant } from './asked-time.ts';
-import { backendNamed, type Desk, locate } from './desk.ts';
+import { backendNamed, checkVerb, type Desk, locate } from './desk.ts';
 import { seesPost } from './rights.ts';
 import { unconfirmedPosts } from './unsettled.ts';
 import { walkBackends } from './walk.ts';
@@ -36,31 +36,70 @@ export async function listPosts(desk: Desk, { limit = PAGE, cursor, ...filters }
     cursor,
     filters: { list: 'posts', tenant: call.caller.tenant, ...filters },
     read: (backend, page) => readPage(desk, backend, { ...query, ...page }, call),
-    show: (backend, posts) =>
-      toPostAnswers(
-        desk,
-        backend.name,
-        posts.filter((post) => matches(post, query) && seesPost(call.caller, backend.name, post)),
-      ),
+    show: async (backend, posts) => {
+      const complete = await desk.knownPosts.complete(backend.name, posts);
+      const fitting = complete.filter(
+        (post) => matches(post, query) && seesPost(call.caller, backend.name, post),
+      );
+      return showPosts(desk, backend, fitting);
+    },
   });
   return { posts: rows, ...rest };
 }
 
+/** A proxy's posts are listed by whom it stands for; they are shown as the proxy's own, once. */
+async function showPosts(desk: Desk, backend: Backend, posts: readonly Post[]): Promise<PostAnswer[]> {
+  const proxies = backend.name === 'upload-post' && desk.backends.has('openshorts');
+  const proxied = proxies
+    ? await desk.knownPosts.madeThrough(
+        'openshorts',
+        posts.map(({ id }) => id),
+      )
+    : new Map<string, string>();
+  return posts.map((post) => {
+    const id = proxied.get(post.id);
+    return id === undefined
+      ? toPostAnswer(desk, backend.name, post)
+      : toPostAnswer(desk, 'openshorts', { ...post, id });
+  });
+}
+
 /**
- * A page of a backend. What was cancelled the ledger alone knows; so are the unconfirmed posts, with which the first page
- * begins.
+ * A page of a backend, which begins with what no backend lists. A cursor says which of the two it stands in: `here.` and a
+ * count, or `there.` and the backend's own. What was cancelled on a vendor the ledger alone knows.
  */
 async function readPage(desk: Desk, backend: Backend, query: PostQuery, call: Call): Promise<Page<Post>> {
+  const { cursor = 'here.0', limit, ...filters } = query;
   if (query.status === 'cancelled' && backend.name !== 'local') {
-    return desk.knownPosts.pageOfCancelled(backend.name, query);
+    return desk.knownPosts.pageOfCancelled(backend.name, {
+      limit,
+      ...(query.cursor !== undefined && { cursor }),
+    });
   }
-  if (query.cursor !== undefined) return backend.listPosts(query, call);
-  const unconfirmed = (await unconfirmedPosts(desk, backend, call))
-    .filter((post) => matches(post, query))
-    .slice(0, query.limit);
-  const limit = query.limit - unconfirmed.length;
-  const page = limit > 0 ? await backend.listPosts({ ...query, limit }, call) : { rows: [] };
-  return { ...page, rows: [...unconfirmed, ...page.rows] };
+  const there = /^there\.(.*)$/s.exec(cursor)?.[1];
+  if (there !== undefined) return readThere(backend, { ...filters, limit, cursor: there }, call);
+  const passed = Number(cursor.slice('here.'.length));
+  const known = await knownHereAlone(desk, backend, { limit: passed + limit + 1, call });
+  const fitting = known.filter((post) => matches(post, query));
+  const rows = fitting.slice(passed, passed + limit);
+  if (rows.length === limit) return { rows, nextCursor: `here.${passed + limit}` };
+  const page = await readThere(backend, { ...filters, limit: limit - rows.length }, call);
+  return { ...page, rows: [...rows, ...page.rows] };
+}
+
+async function readThere(backend: Backend, query: PostQuery, call: Call): Promise<Page<Post>> {
+  const { rows, nextCursor } = await backend.listPosts(query, call);
+  return { rows, ...(nextCursor !== undefined && { nextCursor: `there.${nextCursor}` }) };
+}
+
+/** Posts that no backend lists: drafts that wait for a person, and posts of which nobody knows whether they arrived. */
+async function knownHereAlone(
+  desk: Desk,
+  backend: Backend,
+  { limit, call }: { limit: number; call: Call },
+): Promise<Post[]> {
+  if (backend.name !== 'local') return unconfirmedPosts(desk, backend, call);
+  return (await desk.proposals.waiting(call.caller, limit)).map(({ post }) => post);
 }
 
 function backendsOf(desk: Desk, name: BackendName | undefined, ofAccount: Backend | undefined): Backend[] {
@@ -76,7 +115,10 @@ function backendsOf(desk: Desk, name: BackendName | undefined, ofAccount: Backen
     );
   }
   const only = ofAccount ?? named;
-  return only ? [only] : [...desk.backends.values()];
+  if (only) checkVerb(desk, only, 'list_posts');
+  return only
+    ? [only]
+    : [...desk.backends.values()].filter(({ capabilities }) => capabilities.tools.list_posts === true);
 }
 
 function toQuery(

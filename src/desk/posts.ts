@@ -1,15 +1,15 @@
 import type { WriteRow } from '../database/tables.ts';
 import type { Backend, Changed } from '../domain/backend.ts';
 import type { Call } from '../domain/call.ts';
-import type { Verb } from '../domain/capabilities.ts';
 import { Failure } from '../domain/failure.ts';
 import { toHandle } from '../domain/handle.ts';
 import type { Post } from '../domain/post.ts';
 import { toPostAnswers, toWarningAnswers } from './answers.ts';
 import { createVideoPost } from './create-video-post.ts';
-import { checkCan, type Desk, locate } from './desk.ts';
+import { checkVerb, type Desk, locate } from './desk.ts';
+import { isProposal } from './proposals.ts';
 import { recordChange } from './record-change.ts';
-import { isRestricted, noSuchPost, seesPost } from './rights.ts';
+import { checkMayChange, isRestricted, noSuchPost, seesPost } from './rights.ts';
 import { detailsOf, settleWrite, unconfirmedWrite } from './unsettled.ts';
 
 /** A post as its backend tells it, or as the ledger knows it where the vendor forgets what it cancelled. */
@@ -20,6 +20,8 @@ export async function readPost(desk: Desk, backend: Backend, id: string, call: C
 }
 
 async function findPost(desk: Desk, backend: Backend, id: string, call: Call): Promise<Post | undefined> {
+  const proposal = await desk.proposals.find(id, call.caller);
+  if (proposal) return proposal.post;
   const write = await unconfirmedWrite(desk, backend, id);
   if (write) return settleWrite(desk, backend, write, call);
   try {
@@ -28,8 +30,12 @@ async function findPost(desk: Desk, backend: Backend, id: string, call: Call): P
     return complete;
   } catch (thrown) {
     const failure = Failure.from(thrown);
-    if (failure.code !== 'not_found') throw failure.with({ backend: backend.name });
-    return desk.knownPosts.cancelled(backend.name, id);
+    // A vendor that cannot tell may yet have been told to forget the post.
+    if (failure.code !== 'not_found' && failure.code !== 'unsupported')
+      throw failure.with({ backend: backend.name });
+    const cancelled = await desk.knownPosts.cancelled(backend.name, id);
+    if (cancelled || failure.code === 'not_found') return cancelled;
+    throw failure.with({ backend: backend.name });
   }
 }
 
@@ -48,6 +54,12 @@ export async function cancelPost(desk: Desk, { postId }: { readonly postId: stri
     const warning = { code: 'already_cancelled', message: 'The post was cancelled before; nothing changed.' };
     return toChangedAnswer(desk, backend, { post: standing, warnings: [warning] });
   }
+  checkConfirmed(postId, standing);
+  checkMayChange(call.caller, standing);
+  if (isProposal(rest)) {
+    await desk.proposals.change(rest, { status: 'cancelled' });
+    return toChangedAnswer(desk, backend, { post: await readPost(desk, backend, rest, call), warnings: [] });
+  }
   const changed = await recordChange(
     desk,
     { tool: 'cancel_post', backend, id: rest, details: {}, call },
@@ -64,10 +76,10 @@ interface RetryWanted {
 
 export async function retryPost(desk: Desk, { postId, accountIds }: RetryWanted, call: Call) {
   const { on: backend, rest } = locate(desk, postId, 'postId');
-  checkVerb(desk, backend, 'retry_post');
   if (isRestricted(call.caller)) await readPost(desk, backend, rest, call);
   const write = await unconfirmedWrite(desk, backend, rest);
   if (write) return retryWrite(desk, { backend, write, postId }, call);
+  checkVerb(desk, backend, 'retry_post');
   const ids = accountIds?.map((accountId) => ownAccount(desk, backend, accountId));
   if (ids) await checkTargets(desk, { backend, id: rest, ids }, call);
   const changed = await recordChange(
@@ -141,15 +153,6 @@ async function checkTargets(
       why: target.status,
     })),
     hint: 'Name accounts of the post, or leave accountIds out.',
-  });
-}
-
-export function checkVerb(desk: Desk, backend: Backend, verb: Verb): void {
-  const able = backend.capabilities.tools[verb];
-  checkCan(desk, backend, {
-    what: verb.replaceAll('_', ' '),
-    can: ({ tools }) => tools[verb] === true,
-    ...(able !== true && { why: able }),
   });
 }
 

@@ -17,8 +17,18 @@ export function isRestricted({ accounts, withheld }: Caller): boolean {
 export function seesPost(caller: Caller, backend: BackendName, { targets }: Post): boolean {
   if (!isRestricted(caller)) return true;
   return (
-    targets.length > 0 && targets.every(({ accountId }) => seesAccount(caller, toHandle(backend, accountId)))
+    targets.length > 0 &&
+    targets.every((target) => seesAccount(caller, toHandle(target.backend ?? backend, target.accountId)))
   );
+}
+
+/** A caller that may only prepare changes nothing but drafts. */
+export function checkMayChange({ level }: Caller, { status }: Post): void {
+  if (level === 'full' || status === 'draft') return;
+  throw new Failure('forbidden', 'This access may only prepare drafts; the post is past that.', {
+    field: 'postId',
+    hint: 'Ask a person with full access.',
+  });
 }
 
 /** The same for a post that another tenant has as for one that nobody has. */

@@ -6,9 +6,8 @@ import type { BackendName } from '../domain/handle.ts';
 import type { Sound } from '../domain/sound.ts';
 import { toSoundAnswer } from './answers.ts';
 import { openContent } from './content.ts';
-import { backendNamed, checkCan, type Desk } from './desk.ts';
+import { backendNamed, checkCan, checkVerb, type Desk } from './desk.ts';
 import { hashOf } from './hash.ts';
-import { checkVerb } from './posts.ts';
 import { walkBackends } from './walk.ts';
 
 interface UploadWanted {

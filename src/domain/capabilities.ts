@@ -32,6 +32,8 @@ export interface Capabilities {
   readonly content: readonly ('url' | 'file' | 'clip')[];
   readonly platforms: readonly Platform[];
   readonly editable: readonly Editable[];
+  /** Whether an edit can make slides of a post. */
+  readonly slides?: true;
   /** Platforms on which a sound of this backend can be attached. */
   readonly soundPlatforms: readonly Platform[];
   /** The platform options that reach the platform. */

@@ -54,7 +54,7 @@ export const PostChanges = z.strictObject({
   contentUrl: z
     .union([line(4096), z.array(line(4096)).min(1).max(35)])
     .optional()
-    .describe('New video; for slides an array of image URLs'),
+    .describe('New video, e.g. https://cdn.example.com/b.mp4; for slides an array of image URLs'),
   soundId: soundId.nullable().optional().describe('E.g. local:0k3f; null removes the sound'),
   platformOptions: platformOptions.optional(),
   dryRun: dryRun.optional(),
@@ -86,7 +86,11 @@ export function textIssues(texts: Texts, platforms: Iterable<Platform>): Issue[]
         platform,
       }),
       ...(platform === 'youtube'
-        ? tooLong('title', { given: texts.title, limit: limits.title ?? 100, platform })
+        ? tooLong('title', {
+            given: texts.options?.youtube?.title ?? texts.title,
+            limit: limits.title ?? 100,
+            platform,
+          })
         : []),
     ];
   });

@@ -103,5 +103,5 @@ export class Failure extends Error {
 /** Text from outside, fit to be quoted: no control characters, at most 300 characters. */
 export function quote(text: string): string {
   const plain = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim();
-  return plain.length > 300 ? `${plain.slice(0, 299)}…` : plain;
+  return plain.length > 300 ? `${plain.slice(0, 299).replace(/[\ud800-\udbff]$/, '')}…` : plain;
 }

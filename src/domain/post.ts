@@ -1,4 +1,5 @@
 import type { FailureAnswer } from './failure.ts';
+import type { BackendName } from './handle.ts';
 import type { Platform } from './platform.ts';
 import type { PostStatus, TargetStatus } from './status.ts';
 
@@ -8,6 +9,8 @@ export type ContentType = (typeof CONTENT_TYPES)[number];
 /** What becomes of a post on one account. Ids are the backend's own, instants milliseconds since the epoch. */
 export interface Target {
   readonly accountId: string;
+  /** Where the account is, when that is not the post's own backend: a draft can be for any. */
+  readonly backend?: BackendName;
   readonly platform: Platform;
   readonly status: TargetStatus;
   readonly url?: string;

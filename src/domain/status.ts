@@ -15,8 +15,8 @@ export type TargetStatus = Exclude<PostStatus, 'partial'>;
 /** The steps that a target may take; whatever is not here never happens. */
 export const STEPS: Record<TargetStatus, readonly TargetStatus[]> = {
   draft: ['scheduled', 'cancelled'],
-  scheduled: ['processing', 'missed', 'cancelled', 'draft'],
-  processing: ['published', 'failed', 'unconfirmed', 'scheduled', 'draft'],
+  scheduled: ['processing', 'missed', 'unconfirmed', 'cancelled', 'draft'],
+  processing: ['published', 'failed', 'unconfirmed', 'missed', 'scheduled', 'draft'],
   published: [],
   failed: ['scheduled', 'processing'],
   unconfirmed: ['published', 'failed', 'scheduled'],
@@ -43,5 +43,7 @@ export function statusOf(targets: readonly TargetStatus[]): PostStatus {
   if (has('scheduled'))
     return has('published') || has('failed') || has('unconfirmed') ? 'processing' : 'scheduled';
   if (has('unconfirmed')) return 'unconfirmed';
-  return has('published') ? 'partial' : has('failed') ? 'failed' : first;
+  if (has('published')) return 'partial';
+  if (has('failed')) return 'failed';
+  return has('missed') ? 'missed' : 'draft';
 }

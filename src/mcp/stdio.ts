@@ -1,6 +1,7 @@
 import { type Readable, Transform, type Writable } from 'node:stream';
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
+import { type JSONRPCMessage, type RequestId, RequestIdSchema } from '@modelcontextprotocol/sdk/types.js';
 
 /** The SDK's reader stops for good at a line of 10 MB. */
 const LONGEST_LINE = 8 * 1024 * 1024;
@@ -12,13 +13,57 @@ const TOO_LONG = JSON.stringify({
   error: { code: -32600, message: `A message may have at most ${LONGEST_LINE} bytes; this one was dropped.` },
 });
 
+export interface StdioConnection {
+  /** Resolves when the client has said its last, or reads no more. */
+  readonly ended: Promise<void>;
+  /** Resolves when every request has its answer. */
+  answered(): Promise<void>;
+}
+
 /** Serves one client over a pair of streams. */
 export async function serveStdio(
   server: Server,
-  streams: { readonly input: Readable; readonly output: Writable },
-): Promise<void> {
-  const filter = dropLongLines(() => streams.output.write(`${TOO_LONG}\n`));
-  await server.connect(new StdioServerTransport(streams.input.pipe(filter), streams.output));
+  { input, output }: { readonly input: Readable; readonly output: Writable },
+): Promise<StdioConnection> {
+  const filter = dropLongLines(() => output.write(`${TOO_LONG}\n`));
+  const ended = new Promise<void>((resolve) => {
+    // The filter ends when the last line has passed it, which is after the input's end.
+    filter.once('end', resolve);
+    input.once('close', () => filter.end()).once('error', () => resolve());
+    output.once('error', () => resolve());
+  });
+  const transport = new StdioServerTransport(input.pipe(filter), output);
+  await server.connect(transport);
+  return { ended, answered: watchAnswers(transport) };
+}
+
+/** Keeps account of the requests that have no answer yet. One that the client cancels gets none. */
+function watchAnswers(transport: StdioServerTransport): () => Promise<void> {
+  const open = new Set<RequestId>();
+  let onAnswer = () => {};
+  const receive = transport.onmessage;
+  const send = transport.send.bind(transport);
+  transport.onmessage = (message) => {
+    if ('method' in message && 'id' in message) open.add(message.id);
+    for (const id of cancelledBy(message)) open.delete(id);
+    receive?.(message);
+  };
+  transport.send = async (message) => {
+    await send(message);
+    if (!('method' in message) && message.id !== undefined) open.delete(message.id);
+    onAnswer();
+  };
+  return () =>
+    new Promise((resolve) => {
+      onAnswer = () => open.size === 0 && resolve();
+      onAnswer();
+    });
+}
+
+function cancelledBy(message: JSONRPCMessage): RequestId[] {
+  if (!('method' in message) || message.method !== 'notifications/cancelled') return [];
+  const id = RequestIdSchema.safeParse(message.params?.requestId);
+  return id.success ? [id.data] : [];
 }
 
 /** Passes lines on and drops those that are too long, without ever holding more of them than is passed on. */

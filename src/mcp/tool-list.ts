@@ -1,6 +1,24 @@
-import type { Tool as ListedTool } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
-import type { Tool } from '../tools/tool.ts';
+import type { Annotations, Tool } from '../tools/tool.ts';
+
+type Json = string | number | boolean | null | Json[] | { [name: string]: Json };
+
+interface ListedSchema {
+  [name: string]: unknown;
+  type: 'object';
+  properties?: Record<string, Record<string, Json>>;
+  required?: string[];
+}
+
+/** A tool on the wire: the same in every revision. */
+export interface ListedTool {
+  name: string;
+  title: string;
+  description: string;
+  inputSchema: ListedSchema;
+  outputSchema: ListedSchema;
+  annotations: Annotations;
+}
 
 const listed = new WeakMap<Tool, ListedTool>();
 
@@ -21,12 +39,12 @@ export function listTool(tool: Tool): ListedTool {
   return made;
 }
 
-function toJson(schema: z.ZodObject): ListedTool['inputSchema'] {
+function toJson(schema: z.ZodObject): ListedSchema {
   const { $schema: _, ...json } = z.toJSONSchema(schema, {
     io: 'input',
     override: ({ jsonSchema, path }) => trim(jsonSchema, path.length === 0),
   });
-  return json as ListedTool['inputSchema'];
+  return json as ListedSchema;
 }
 
 /**

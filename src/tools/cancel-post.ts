@@ -7,6 +7,7 @@ export const cancelPost = defineTool({
   name: 'cancel_post',
   title: 'Cancel a post',
   description: 'Take back a scheduled, draft or missed post. It cannot be brought back. Does not unpublish.',
+  level: 'draft',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
   input: z.strictObject({ postId }),
   output: z.object({ post: Post, warnings: Warnings }),

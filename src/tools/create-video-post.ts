@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { createVideoPost as create } from '../desk/create-video-post.ts';
+import { proposeVideoPost as propose } from '../desk/propose-video-post.ts';
 import { VideoDraft } from '../domain/draft.ts';
 import { Post, Warnings } from './schemas.ts';
 import { defineTool } from './tool.ts';
@@ -9,6 +10,7 @@ export const createVideoPost = defineTool({
   title: 'Schedule a video post',
   description:
     'Publish a video on accounts, now or at a given time. Safe to repeat: it never posts twice. To change a post use edit_post; after a failure retry_post.',
+  level: 'draft',
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   input: VideoDraft,
   output: z.object({
@@ -20,5 +22,6 @@ export const createVideoPost = defineTool({
     replayed: z.boolean(),
     dryRun: z.boolean(),
   }),
-  run: (draft, { desk, call }) => create(desk, draft, call),
+  run: (draft, { desk, call }) =>
+    call.caller.level === 'full' ? create(desk, draft, call) : propose(desk, draft, call),
 });

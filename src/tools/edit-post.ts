@@ -9,6 +9,7 @@ export const editPost = defineTool({
   title: 'Edit a post',
   description:
     'Change a scheduled, draft or missed post. What is not named stays, the sound and zone included. A new time puts a missed post back. Not for published posts.',
+  level: 'draft',
   annotations: { readOnlyHint: false, destructiveHint: true, idempotentHint: true, openWorldHint: true },
   input: PostChanges,
   output: z.object({

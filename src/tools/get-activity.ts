@@ -8,6 +8,7 @@ export const getActivity = defineTool({
   title: 'Get activity',
   description:
     'What was asked through this server, by whom and with what outcome, and what happened since: published late, missed, found or unconfirmed. Newest first.',
+  level: 'read',
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: false },
   input: z.strictObject({ backend: backend.optional(), limit, cursor }),
   output: z.object({

@@ -8,6 +8,7 @@ export const getPost = defineTool({
   title: 'Get a post',
   description:
     'One post with what became of it on each account, and why it failed. Call it after the air time.',
+  level: 'read',
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   input: z.strictObject({ postId }),
   output: z.object({ post: Post }),

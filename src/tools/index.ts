@@ -1,3 +1,5 @@
+import { ACCESS_LEVELS, type AccessLevel } from '../domain/call.ts';
+import { approvePost } from './approve-post.ts';
 import { cancelPost } from './cancel-post.ts';
 import { createVideoPost } from './create-video-post.ts';
 import { editPost } from './edit-post.ts';
@@ -22,6 +24,7 @@ export const TOOLS: readonly Tool[] = [
   uploadSound,
   listSounds,
   getActivity,
+  approvePost,
 ];
 
 /** Static, so that nothing from outside ever speaks here. */
@@ -34,3 +37,11 @@ export const INSTRUCTIONS = [
   'An error carries code, hint and often next, a call to make as it stands. On outcome_unknown never post again by hand: look first.',
   'Posts marked simulated go to a folder, not to a platform.',
 ].join('\n');
+
+/** The tools that exist for a caller: those of its level, and of these only the `names` where some are named. */
+export function toolsFor(level: AccessLevel, names?: readonly string[]): readonly Tool[] {
+  const allowed = ACCESS_LEVELS.indexOf(level);
+  return TOOLS.filter(
+    (tool) => ACCESS_LEVELS.indexOf(tool.level) <= allowed && (names?.includes(tool.name) ?? true),
+  );
+}

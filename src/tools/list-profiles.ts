@@ -9,6 +9,7 @@ export const listProfiles = defineTool({
   title: 'List profiles and accounts',
   description:
     'The accounts that can be posted to, the current time, and what each backend can do. Call it first; accountIds come from here.',
+  level: 'read',
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   input: z.strictObject({
     backend: backend.optional(),

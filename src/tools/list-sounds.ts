@@ -8,6 +8,7 @@ export const listSounds = defineTool({
   name: 'list_sounds',
   title: 'List sounds',
   description: 'Sounds that can be attached with soundId, newest first.',
+  level: 'read',
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   input: z.strictObject({
     backend: backend.optional(),

@@ -9,6 +9,7 @@ export const retryPost = defineTool({
   title: 'Retry a post',
   description:
     'Try again, now, where a post failed, was missed or is unconfirmed. What may be live is looked up first and never sent twice.',
+  level: 'full',
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   input: z.strictObject({
     postId,

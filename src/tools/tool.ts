@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Desk } from '../desk/desk.ts';
-import type { Call } from '../domain/call.ts';
+import type { AccessLevel, Call } from '../domain/call.ts';
 
 /** All four hints are said of every tool: one left out is a gap that a client fills by guessing. */
 export interface Annotations {
@@ -14,6 +14,8 @@ export interface Tool<Input extends z.ZodObject = z.ZodObject, Output extends z.
   readonly name: string;
   readonly title: string;
   readonly description: string;
+  /** The least that a caller must be allowed for the tool to exist for it. */
+  readonly level: AccessLevel;
   readonly annotations: Annotations;
   readonly input: Input;
   readonly output: Output;

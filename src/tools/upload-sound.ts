@@ -8,6 +8,7 @@ export const uploadSound = defineTool({
   name: 'upload_sound',
   title: 'Upload a sound',
   description: 'Add a sound that posts of the same backend can use. Look in list_sounds first.',
+  level: 'full',
   annotations: { readOnlyHint: false, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   input: z.strictObject({
     soundUrl: line(4096).describe(

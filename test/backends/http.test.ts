@@ -56,7 +56,7 @@ class HurriedClock {
 }
 
 function callWith(signal = new AbortController().signal, progress: Call['progress'] = () => {}): Call {
-  return { caller: { client: 'test' }, signal, progress };
+  return { caller: { client: 'test', tenant: 'own', level: 'full' }, signal, progress };
 }
 
 interface Setting extends AsyncDisposable {

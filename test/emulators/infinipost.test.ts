@@ -682,11 +682,16 @@ describe('accounts', () => {
     });
   });
 
-  test('are wrapped as posts are when the switch says so', async () => {
+  test('are wrapped and paged as posts are when the switch says so', async () => {
     const accounts = [{ accountId: 'acc_1', platform: 'tiktok' }] as const;
     await using emulator = await openInfinipostEmulator({ accountsWrapper: 'data', accounts });
     expect(await ask(emulator, 'GET', '/v1/accounts')).toMatchObject({
       body: { data: [{ accountId: 'acc_1' }], hasMore: false, nextCursor: null },
+    });
+    for (let nth = 2; nth <= 51; nth += 1)
+      emulator.addAccount({ accountId: `acc_${nth}`, platform: 'tiktok' });
+    expect(await ask(emulator, 'GET', '/v1/accounts')).toMatchObject({
+      body: { hasMore: true, nextCursor: Buffer.from('acc_50').toString('base64url') },
     });
   });
 

@@ -23,6 +23,7 @@ export interface InfinipostSwitches {
   cannotEditStatus: 400 | 409;
   /** The codes of the endpoints' pages, or those of https://docs.infinipost.co/authentication. */
   authErrors: 'endpoints' | 'authentication';
+  /** All accounts at once, or by pages as posts are. */
   accountsWrapper: 'accounts' | 'data';
 }
 
@@ -49,7 +50,7 @@ export class InfinipostEmulator extends InfinipostState implements VendorEmulato
     ['DELETE', /^\/v1\/posts$/, (request) => this.#deletePosts(request)],
     ['GET', /^\/v1\/posts\/([^/]+)$/, (_request, postId) => this.#read(this.#post(postId))],
     ['PATCH', /^\/v1\/posts\/([^/]+)$/, (request, postId) => this.#edit(request, postId)],
-    ['GET', /^\/v1\/accounts$/, () => this.#listAccounts()],
+    ['GET', /^\/v1\/accounts$/, (request) => this.#listAccounts(request)],
     ['GET', /^\/v1\/accounts\/([^/]+)$/, (_request, id) => known('Account', id, this.accounts)],
     ['POST', /^\/v1\/media\/sounds$/, (request) => this.#importSound(request)],
     ['GET', /^\/v1\/media\/sounds$/, (request) => this.#listSounds(request)],
@@ -232,10 +233,11 @@ export class InfinipostEmulator extends InfinipostState implements VendorEmulato
     return { deleted, failed, deletedAt: this.timestamp() };
   }
 
-  #listAccounts(): unknown {
-    const rows = [...this.accounts.values()];
-    if (this.switches.accountsWrapper === 'accounts') return { accounts: rows };
-    return { data: rows, hasMore: false, nextCursor: null };
+  #listAccounts({ query }: Received): unknown {
+    const accounts = [...this.accounts.values()];
+    if (this.switches.accountsWrapper === 'accounts') return { accounts };
+    const { rows, ...paging } = takePage(accounts, (account) => account.accountId, query);
+    return { data: rows, ...paging };
   }
 
   #importSound(request: Received): unknown {

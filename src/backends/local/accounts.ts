@@ -6,7 +6,7 @@ export const SIMULATED_ACCOUNTS: readonly LocalAccount[] = (['tiktok', 'instagra
   (platform) => ({
     id: platform,
     platform,
-    username: `simulated-${platform}`,
+    username: `local-${platform}`,
     profile: 'Simulated',
     publisher: 'outbox',
   }),

@@ -69,19 +69,18 @@ export async function markMissed(query: Kysely<Tables>, due: DueTarget, now: num
   });
 }
 
-/** Whether an earlier attempt on this target may have been accepted. */
+/** Whether an earlier attempt may have been accepted: on this target, or on any of the post. */
 export async function mayBeLive(
   query: Kysely<Tables> | Transaction<Tables>,
-  { post_id, account_id }: Pick<DueTarget, 'post_id' | 'account_id'>,
+  { post_id, account_id }: { readonly post_id: string; readonly account_id?: string },
 ): Promise<boolean> {
-  const attempt = await query
+  let select = query
     .selectFrom('attempts')
     .select('id')
     .where('post_id', '=', post_id)
-    .where('account_id', '=', account_id)
-    .where('outcome', '=', 'unknown')
-    .executeTakeFirst();
-  return attempt !== undefined;
+    .where('outcome', '=', 'unknown');
+  if (account_id !== undefined) select = select.where('account_id', '=', account_id);
+  return (await select.executeTakeFirst()) !== undefined;
 }
 
 async function readDue(transaction: Transaction<Tables>, due: DueTarget): Promise<TargetRow | undefined> {
@@ -133,13 +132,14 @@ export interface OpenAttempt {
   readonly post_id: string;
   readonly account_id: string;
   readonly number: number;
+  readonly started_at: number;
 }
 
 /** Attempts that nobody finished. To be asked only by the process that holds the runner's lock: their owners are gone. */
 export async function openAttempts(query: Kysely<Tables>): Promise<OpenAttempt[]> {
   return query
     .selectFrom('attempts')
-    .select(['id', 'post_id', 'account_id', 'number'])
+    .select(['id', 'post_id', 'account_id', 'number', 'started_at'])
     .where('finished_at', 'is', null)
     .orderBy('id')
     .execute();

@@ -2,6 +2,7 @@ import type { Kysely, Transaction } from 'kysely';
 import type { PostRow, Tables } from '../../database/tables.ts';
 import { Failure } from '../../domain/failure.ts';
 import { isEditable } from '../../domain/status.ts';
+import { mayBeLive } from './attempts.ts';
 import { readPost, updateTargets } from './posts.ts';
 import type { StoredPost } from './wire.ts';
 
@@ -43,14 +44,13 @@ export async function editRow(
       .where('id', '=', id)
       .execute();
     if (airAt !== undefined) {
-      const status = row.status === 'draft' ? 'draft' : 'scheduled';
+      const place =
+        row.status === 'draft'
+          ? ({ status: 'draft', due_at: null } as const)
+          : ({ status: 'scheduled', due_at: airAt } as const);
       const accountIds = targets.map((target) => target.account_id);
-      await updateTargets(
-        transaction,
-        { postId: id, accountIds },
-        { status, air_at: airAt, due_at: airAt },
-        now,
-      );
+      const change = { ...place, air_at: airAt, attempts: 0, error_json: null };
+      await updateTargets(transaction, { postId: id, accountIds }, change, now);
     }
     return readPost(transaction, id);
   });
@@ -67,8 +67,12 @@ export async function cancelRow(query: Kysely<Tables>, id: string, now: number):
 
 async function readEditable(transaction: Transaction<Tables>, id: string): Promise<StoredPost> {
   const stored = await readPost(transaction, id);
-  if (isEditable(stored.row.status)) return stored;
-  throw new Failure('cannot_edit', `The post is ${stored.row.status} and can no longer be changed.`, {
+  const { status } = stored.row;
+  // One that is retried is in line again, though an earlier attempt may have been accepted.
+  const live = await mayBeLive(transaction, { post_id: id });
+  if (isEditable(status) && !live) return stored;
+  const what = isEditable(status) ? 'may be live' : `is ${status}`;
+  throw new Failure('cannot_edit', `The post ${what} and can no longer be changed.`, {
     field: 'postId',
     hint: 'Only scheduled, draft and missed posts can be edited or cancelled.',
     next: { tool: 'get_post', arguments: { postId: `local:${id}` }, why: 'shows what became of it' },

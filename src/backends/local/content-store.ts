@@ -1,12 +1,14 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { createWriteStream } from 'node:fs';
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { Call } from '../../domain/call.ts';
 import type { LocalFile } from '../../domain/content.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { KeptMedia } from './wire.ts';
+
+const DAY_MS = 86_400_000;
 
 /** Copies a local file into `folder` under the hash of its bytes, so that what happens to the original changes nothing. */
 export async function keepCopy(folder: string, file: LocalFile, call: Call): Promise<KeptMedia> {
@@ -28,8 +30,18 @@ export async function keepCopy(folder: string, file: LocalFile, call: Call): Pro
     await syncFolder(folder);
     return { file: target, name: file.name, bytes: copied, sha256, mimeType: file.facts.mimeType };
   } catch (error) {
-    await rm(part, { force: true });
+    await rm(part, { force: true }).catch(() => undefined);
     throw asFailure(error, folder);
+  }
+}
+
+/** Removes what processes left behind that ended while they copied. No copy takes a day. */
+export async function removeStaleParts(folder: string, now: number): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  for (const name of names.filter((one) => one.endsWith('.part'))) {
+    const part = join(folder, name);
+    const facts = await stat(part).catch(() => undefined);
+    if (facts && facts.mtimeMs < now - DAY_MS) await rm(part, { force: true }).catch(() => undefined);
   }
 }
 

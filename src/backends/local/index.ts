@@ -8,7 +8,7 @@ import type { Log } from '../../domain/log.ts';
 import { toProfiles } from './accounts.ts';
 import { localCapabilities } from './capabilities.ts';
 import { cancelRow, editRow } from './changes.ts';
-import { keepCopy } from './content-store.ts';
+import { keepCopy, removeStaleParts } from './content-store.ts';
 import { toDelivery } from './delivery.ts';
 import { outbox } from './outbox.ts';
 import { planDeliveries } from './plan.ts';
@@ -65,8 +65,10 @@ export async function openLocal({
     takeLock: () => takeProcessLock(settings.runnerLockFile),
     publisherOf,
     toDelivery: (attempt, signal) => toDelivery(query, accounts, { ...attempt, now: clock.now(), signal }),
-    recover: () => settleOpenAttempts(query, { publisherOf, now: clock.now(), log }),
+    recover: () =>
+      settleOpenAttempts(query, { publisherOf, now: clock.now(), graceMs: settings.graceMs, log }),
   });
+  await removeStaleParts(settings.contentFolder, clock.now());
   await resolveAirTimesAnew(query, { zoneRules, now: clock.now(), log });
 
   return {

@@ -54,6 +54,8 @@ async function placeVideo(from: string, to: string): Promise<string> {
     await copyFile(from, part);
   }
   await rename(part, to);
+  // Renaming one link of a file to another link of the same file does nothing.
+  await rm(part, { force: true });
   return to;
 }
 

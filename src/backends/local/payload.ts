@@ -4,17 +4,20 @@ import type { PlatformOptions } from '../../domain/platform-options.ts';
 import type { Delivery } from './publisher.ts';
 import { optionsOf } from './wire.ts';
 
-type Due = Pick<Delivery, 'post' | 'account' | 'media' | 'soundUrl' | 'now'>;
+type Due = Pick<Delivery, 'post' | 'account' | 'media' | 'soundUrl'>;
 
-/** What a publisher is handed: `{ type: "post.due", timestamp, data }`. Ids are handles, as an agent knows them. */
-export function duePayload({ post: { row }, account, media, soundUrl, now }: Due) {
+/**
+ * What a publisher is handed: `{ type: "post.due", timestamp, data }`. Ids are handles, as an agent knows them. It is the
+ * same for every attempt: a receiver may refuse a key that comes back with another message.
+ */
+export function duePayload({ post: { row }, account, media, soundUrl }: Due) {
   const options = optionsOf(row);
   const platform = account.platform as keyof PlatformOptions;
   const { caption: override, ...own } = options[platform] ?? {};
   const caption = override ?? row.caption ?? undefined;
   return {
     type: 'post.due',
-    timestamp: toMoment(now, 'UTC').utc,
+    timestamp: toMoment(row.air_at, 'UTC').utc,
     data: {
       postId: toHandle('local', row.id),
       accountId: toHandle('local', account.id),

@@ -18,8 +18,7 @@ export function planDeliveries(post: StoredPost, { accounts, ids, publisherOf }:
     const publisher = publisherOf(id);
     if (!account || !publisher) return [];
     const media = mediaOf(post.row);
-    const now = post.row.air_at;
-    const body = duePayload({ post, account, now, ...(media && { media }) });
+    const body = duePayload({ post, account, ...(media && { media }) });
     return [{ accountIds: [id], ...publisher.plan(account), body }];
   });
 }

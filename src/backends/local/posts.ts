@@ -1,4 +1,4 @@
-import type { Kysely, Transaction } from 'kysely';
+import { type Kysely, type RawBuilder, type SqlBool, sql, type Transaction } from 'kysely';
 import type { PostRow, Tables, TargetRow } from '../../database/tables.ts';
 import type { PostQuery } from '../../domain/backend.ts';
 import { Failure } from '../../domain/failure.ts';
@@ -64,34 +64,52 @@ export async function findPost(
 
 /** One page by (air time, id). */
 export async function pageOfPosts(query: Kysely<Tables>, wanted: PostQuery): Promise<StoredPost[]> {
+  const { status, contentType, accountId, platform, limit } = wanted;
+  if (contentType === 'slides') return [];
+  const target = { ...(accountId !== undefined && { account_id: accountId }), ...(platform && { platform }) };
   let select = query
     .selectFrom('posts')
     .selectAll('posts')
+    .where(within(wanted, 'posts.air_at', 'posts.id'))
     .orderBy('posts.air_at')
     .orderBy('posts.id')
-    .limit(wanted.limit);
-  const { status, from, to, accountId, platform } = wanted;
+    .limit(limit);
   if (status) select = select.where('posts.status', '=', status);
-  if (from !== undefined) select = select.where('posts.air_at', '>=', from);
-  if (to !== undefined) select = select.where('posts.air_at', '<', to);
-  if (wanted.cursor !== undefined) {
-    const after = parseCursor(wanted.cursor);
-    select = select.where((where) =>
-      where(where.refTuple('posts.air_at', 'posts.id'), '>', where.tuple(after.airAt, after.id)),
-    );
-  }
   if (accountId !== undefined || platform) {
     select = select.where((where) => {
-      let targets = where
+      const fitting = where
         .selectFrom('targets')
         .select('targets.post_id')
-        .whereRef('targets.post_id', '=', 'posts.id');
-      if (accountId !== undefined) targets = targets.where('targets.account_id', '=', accountId);
-      if (platform) targets = targets.where('targets.platform', '=', platform);
-      return where.exists(targets);
+        .where((row) => row.and(target));
+      if (status) {
+        const own = fitting
+          .whereRef('targets.air_at', '=', 'posts.air_at')
+          .whereRef('targets.post_id', '=', 'posts.id');
+        return where.exists(own);
+      }
+      // Along the targets: they may be few among many posts.
+      const first = fitting
+        .where(within(wanted, 'targets.air_at', 'targets.post_id'))
+        .groupBy(['targets.air_at', 'targets.post_id'])
+        .orderBy('targets.air_at')
+        .orderBy('targets.post_id')
+        .limit(limit);
+      return where('posts.id', 'in', first);
     });
   }
   return withTargets(query, await select.execute());
+}
+
+/** Whether an air time is asked for, and comes after the page before. */
+function within({ from, to, cursor }: PostQuery, airAtColumn: string, idColumn: string): RawBuilder<SqlBool> {
+  const airAt = sql.ref(airAtColumn);
+  const after = cursor === undefined ? undefined : parseCursor(cursor);
+  const conditions = [
+    ...(from === undefined ? [] : [sql`${airAt} >= ${from}`]),
+    ...(to === undefined ? [] : [sql`${airAt} < ${to}`]),
+    ...(after ? [sql`(${airAt}, ${sql.ref(idColumn)}) > (${after.airAt}, ${after.id})`] : []),
+  ];
+  return conditions.length > 0 ? sql<SqlBool>`${sql.join(conditions, sql` and `)}` : sql<SqlBool>`true`;
 }
 
 async function withTargets(query: Query, rows: readonly PostRow[]): Promise<StoredPost[]> {

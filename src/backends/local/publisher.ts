@@ -26,7 +26,7 @@ export type Outcome =
       readonly retryAfterSeconds?: number;
     }
   /** It may have been accepted. */
-  | { readonly outcome: 'unknown'; readonly failure: Failure };
+  | { readonly outcome: 'unknown'; readonly failure: Failure; readonly retryAfterSeconds?: number };
 
 /** Hands a due post over. */
 export interface Publisher {

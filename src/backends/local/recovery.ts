@@ -1,36 +1,46 @@
 import type { Kysely } from 'kysely';
 import type { PostRow, Tables } from '../../database/tables.ts';
-import { resolveAirTime, toMoment } from '../../domain/air-time.ts';
+import { resolveAirTime, toMoment, wallTime } from '../../domain/air-time.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Log } from '../../domain/log.ts';
 import { finishAttempt, openAttempts } from './attempts.ts';
 import { updateTargets } from './posts.ts';
 import type { Publisher } from './publisher.ts';
+import { judgeAttempt } from './retry-policy.ts';
+
+/** How long a process goes on trying; an attempt that was cut off is taken up again as long, whatever the grace. */
+const TRYING_MS = 5 * 60_000;
 
 interface Recovery {
   readonly publisherOf: (accountId: string) => Publisher | undefined;
   readonly now: number;
+  /** How late a post may be published unasked. */
+  readonly graceMs: number;
   readonly log: Log;
 }
 
 /**
  * Settles the attempts that processes left open which are surely gone: a publisher that honours the key is asked again
- * with it; of any other nobody knows.
+ * with it, unless it is too late for that to be done unasked; of any other nobody knows.
  */
 export async function settleOpenAttempts(
   query: Kysely<Tables>,
-  { publisherOf, now, log }: Recovery,
+  { publisherOf, now, graceMs, log }: Recovery,
 ): Promise<void> {
   for (const attempt of await openAttempts(query)) {
-    const { id, post_id: postId, account_id: accountId } = attempt;
-    const again = publisherOf(accountId)?.honoursKey ?? false;
+    const { id, number, post_id: postId, account_id: accountId } = attempt;
+    const honoursKey = publisherOf(accountId)?.honoursKey ?? false;
+    const inTime = now - attempt.started_at <= Math.max(graceMs, TRYING_MS);
     const failure = new Failure('outcome_unknown', 'Airdate ended while the post was being handed over.', {
-      ...(!again && { hint: 'Look whether it is live before you retry it.' }),
+      hint: honoursKey
+        ? 'retry_post hands it over again under the same key, which counts once.'
+        : 'Look whether it is live before you retry it.',
     });
-    const verdict = again
-      ? ({ status: 'processing', dueAt: now } as const)
+    const outcome = { outcome: 'unknown', failure } as const;
+    const verdict = inTime
+      ? judgeAttempt({ outcome, number, honoursKey, mayBeLive: true, now })
       : ({ status: 'unconfirmed', dueAt: null } as const);
-    await finishAttempt(query, { id, postId, accountId }, { outcome: 'unknown', failure }, { verdict, now });
+    await finishAttempt(query, { id, postId, accountId }, outcome, { verdict, now });
     log('warn', 'A delivery was cut off by the end of a process.', {
       postId,
       accountId,
@@ -90,7 +100,9 @@ export async function resolveAirTimesAnew(
   }
 }
 
-function resolvedAnew({ wall_time, timezone, ambiguous_time }: PostRow): number {
+/** An instant that still reads as the wall time stays: where that exists twice, it is the one that was meant. */
+function resolvedAnew({ air_at, wall_time, timezone, ambiguous_time }: PostRow): number {
+  if (wallTime(air_at, timezone) === wall_time) return air_at;
   const asked = { scheduledTime: wall_time, timezone, field: 'scheduledTime' };
   return resolveAirTime({ ...asked, ambiguousTime: ambiguous_time ?? 'later' }).at;
 }

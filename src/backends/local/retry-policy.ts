@@ -4,6 +4,8 @@ import type { Outcome } from './publisher.ts';
 /** Waits between attempts; after the last one the target is given up. */
 const BACKOFF_MS = [1_000, 5_000, 20_000, 60_000] as const;
 const JITTER = 0.2;
+/** Whoever asks for a longer one is asked again after a day. */
+const LONGEST_PAUSE_MS = 24 * 3_600_000;
 
 interface Attempted {
   readonly outcome: Outcome;
@@ -26,9 +28,9 @@ export function judgeAttempt(
   const wait = BACKOFF_MS[number - 1];
   if (again && wait !== undefined) {
     const jittered = wait * (1 + JITTER * (2 * random() - 1));
-    const asked = outcome.outcome === 'refused' ? (outcome.retryAfterSeconds ?? 0) * 1000 : 0;
+    const asked = Math.min((outcome.retryAfterSeconds ?? 0) * 1000, LONGEST_PAUSE_MS);
     return { status: 'processing', dueAt: Math.round(now + Math.max(jittered, asked)) };
   }
-  if (outcome.outcome === 'refused' && !outcome.retryable) return { status: 'failed', dueAt: null };
+  // What refuses a later attempt says nothing of an earlier one.
   return { status: unsure ? 'unconfirmed' : 'failed', dueAt: null };
 }

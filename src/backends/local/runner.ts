@@ -16,7 +16,7 @@ import {
 import type { Delivery, Outcome, Publisher } from './publisher.ts';
 import { judgeAttempt } from './retry-policy.ts';
 
-/** A process that was up is never this late; what is later was due while nothing ran. */
+/** Looks that are further apart have a gap between them, in which nothing ran. */
 const PUNCTUAL_MS = 5_000;
 /** How often another process's new posts, and a lock that came free, are looked for. */
 const LOOK_MS = 1_000;
@@ -47,6 +47,9 @@ export class Runner {
   readonly #giveUp = new AbortController();
   #wake = new AbortController();
   #lock: ProcessLock | undefined;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  /** Since when it has looked for due posts without a gap. */
+  #upSince = Number.POSITIVE_INFINITY;
   #loop: Promise<void> = Promise.resolve();
 
   constructor(settings: RunnerSettings) {
@@ -71,6 +74,7 @@ export class Runner {
     this.#giveUp.abort();
     await this.#finished(LAST_RECORD_MS);
     this.#lock?.release();
+    this.#lock = undefined;
   }
 
   async #finished(withinMs: number): Promise<void> {
@@ -110,10 +114,12 @@ export class Runner {
   /** Takes up what is due and answers how long nothing more will be. */
   async #takeUp(): Promise<number> {
     const { database, clock } = this.#settings;
+    const now = clock.now();
+    if (Math.abs(now - this.#lookedAt) > PUNCTUAL_MS) this.#upSince = now;
     const free = AT_ONCE - this.#inHand.size;
-    if (free <= 0) return LOOK_MS;
-    const due = await dueTargets(database.query, clock.now(), free);
+    const due = free > 0 ? await dueTargets(database.query, now, free) : [];
     for (const target of due) await this.#takeUpOne(target);
+    this.#lookedAt = now;
     if (due.length === free) return this.#inHand.size < AT_ONCE ? 0 : LOOK_MS;
     const next = await nextDueAt(database.query);
     return Math.min(LOOK_MS, Math.max(0, (next ?? Number.POSITIVE_INFINITY) - clock.now()));
@@ -122,7 +128,9 @@ export class Runner {
   async #takeUpOne(due: DueTarget): Promise<void> {
     const { database, clock, owner, graceMs, log } = this.#settings;
     const now = clock.now();
-    if (now - due.due_at > Math.max(graceMs, PUNCTUAL_MS)) {
+    const late = now - due.due_at > Math.max(graceMs, PUNCTUAL_MS);
+    // What waits behind others while the runner is up was not due while nothing ran.
+    if (late && due.due_at < this.#upSince) {
       await markMissed(database.query, due, now);
       log('warn', 'A post was due while nothing ran, and is held.', {
         post: due.post_id,

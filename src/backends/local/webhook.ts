@@ -1,6 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
 import { Failure, quote } from '../../domain/failure.ts';
+import { retryAfterSeconds } from '../retry-after.ts';
 import { duePayload } from './payload.ts';
 import type { Outcome, Publisher } from './publisher.ts';
 
@@ -31,6 +32,7 @@ export function webhook({ url, secret }: { readonly url: string; readonly secret
       return send(url, {
         body,
         headers,
+        now: delivery.now,
         signal: AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]),
       });
     },
@@ -40,30 +42,26 @@ export function webhook({ url, secret }: { readonly url: string; readonly secret
 interface Message {
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
+  readonly now: number;
   readonly signal: AbortSignal;
 }
 
-async function send(url: string, message: Message): Promise<Outcome> {
+async function send(url: string, { now, ...message }: Message): Promise<Outcome> {
   const { Agent, request } = await import('undici');
   const dispatcher = new Agent({
     allowH2: false,
     maxResponseSize: LARGEST_ANSWER,
     connect: { timeout: 10_000 },
   });
-  let status: number;
-  let retryAfter: unknown;
-  let text: string;
   try {
-    const answer = await request(url, { method: 'POST', dispatcher, ...message });
-    status = answer.statusCode;
-    retryAfter = answer.headers['retry-after'];
-    text = await answer.body.text().catch(() => '');
+    const { statusCode, headers, body } = await request(url, { method: 'POST', dispatcher, ...message });
+    const text = await body.text().catch(() => '');
+    return judge(statusCode, text, retryAfterSeconds(headers, now));
   } catch (error) {
     return silence(error);
   } finally {
     void dispatcher.destroy();
   }
-  return judge(status, text, retryAfter);
 }
 
 const NEVER_LEFT = [
@@ -89,12 +87,13 @@ function silence(error: unknown): Outcome {
 }
 
 /** The receiver honours the key, so whatever may pass later is tried again; any other refusal is final. */
-function judge(status: number, text: string, retryAfter: unknown): Outcome {
+function judge(status: number, text: string, seconds: number | undefined): Outcome {
   if (status >= 200 && status < 300) return { outcome: 'published', ...receiptUrl(text) };
   const upstream = { status };
+  const pause = seconds === undefined ? {} : { retryAfterSeconds: seconds };
   if (status >= 500) {
     const failure = new Failure('outcome_unknown', `The webhook answered ${status}.`, { upstream });
-    return { outcome: 'unknown', failure };
+    return { outcome: 'unknown', failure, ...pause };
   }
   const retryable = status === 408 || status === 425 || status === 429;
   const said = text ? `: ${quote(text)}` : '';
@@ -106,8 +105,7 @@ function judge(status: number, text: string, retryAfter: unknown): Outcome {
       ...(!retryable && { hint: 'Mend the receiver, then call retry_post.' }),
     },
   );
-  const seconds = Number(retryAfter);
-  return { outcome: 'refused', failure, retryable, ...(seconds > 0 && { retryAfterSeconds: seconds }) };
+  return { outcome: 'refused', failure, retryable, ...pause };
 }
 
 function receiptUrl(text: string): { url?: string } {

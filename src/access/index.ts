@@ -1,0 +1,61 @@
+import type { Database } from '../database/database.ts';
+import { type AccessLevel, OWN_TENANT } from '../domain/call.ts';
+import type { Clock } from '../domain/clock.ts';
+import { type OAuthSettings, openOAuth, SCOPES } from './oauth.ts';
+import { notAuthenticated } from './refusal.ts';
+import type { Identity } from './tenants.ts';
+import { identifyToken, TOKEN_PREFIX } from './tokens.ts';
+
+export interface Access {
+  /** Whether a caller must say who it is, as far as was known when somebody last called. */
+  readonly required: boolean;
+  readonly metadata?: {
+    readonly authorizationServers: readonly string[];
+    readonly scopes: readonly string[];
+  };
+  /**
+   * Who sends this `Authorization` header. To be asked on every request, also while nobody must say who it is: a token
+   * that is made or revoked meanwhile counts at once.
+   */
+  identify(authorization: string | undefined): Promise<Identity>;
+}
+
+interface Settings {
+  readonly database: Database;
+  readonly clock: Clock;
+  readonly oauth?: OAuthSettings | undefined;
+  /** What a caller may do while no token exists. */
+  readonly accessLevel?: AccessLevel;
+}
+
+/** Tells callers by their tokens, as soon as there is one or an authorization server is configured. */
+export async function openAccess({
+  database,
+  clock,
+  oauth,
+  accessLevel = 'full',
+}: Settings): Promise<Access> {
+  const identifyJwt = oauth && openOAuth(oauth, { database, clock });
+  // Rows of tokens are never deleted: once there is one, a token is needed for good.
+  let required = oauth !== undefined || (await hasTokens(database));
+  return {
+    get required() {
+      return required;
+    },
+    ...(oauth && { metadata: { authorizationServers: [oauth.issuer], scopes: SCOPES } }),
+    async identify(authorization) {
+      required ||= await hasTokens(database);
+      const [, token] = /^Bearer +(\S+) *$/i.exec(authorization ?? '') ?? [];
+      // Also where no token is needed: whoever sends one counts on limits that would not be there.
+      if (token?.startsWith(TOKEN_PREFIX)) return identifyToken(token, { database, clock });
+      if (!required) return { tenant: OWN_TENANT, level: accessLevel };
+      if (token === undefined || !identifyJwt) throw notAuthenticated();
+      return identifyJwt(token);
+    },
+  };
+}
+
+/** A revoked token counts too: that there is one says that not everybody is meant to come in. */
+async function hasTokens({ query }: Database): Promise<boolean> {
+  return (await query.selectFrom('tokens').select('name').limit(1).executeTakeFirst()) !== undefined;
+}

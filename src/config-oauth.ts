@@ -1,0 +1,68 @@
+import type { OAuthSettings } from './access/oauth.ts';
+import { ACCESS_LEVELS, type AccessLevel } from './domain/call.ts';
+import { nearest } from './domain/nearest.ts';
+
+/** Who may come in, and what `airdate --help` says of it. */
+export const ACCESS_SETTINGS = {
+  AIRDATE_ACCESS: 'what a client over stdin may do: read, draft or full (full)',
+  AIRDATE_OAUTH_ISSUER: 'authorization server whose tokens are accepted over HTTP',
+  AIRDATE_OAUTH_AUDIENCE: 'what its tokens call this server, as a rule the address of /mcp',
+  AIRDATE_OAUTH_JWKS_URL: 'where its keys are (/.well-known/jwks.json of the issuer)',
+  AIRDATE_OAUTH_TENANT_CLAIM: 'claim that holds the tenant (tenant; without it each subject is one)',
+} as const;
+
+export interface AccessConfig {
+  /** What a client over stdio may do. */
+  readonly accessLevel: AccessLevel;
+  readonly oauth?: OAuthSettings;
+}
+
+type Read = (name: keyof typeof ACCESS_SETTINGS) => string | undefined;
+
+/** Reads who may come in; what is wrong with it goes into `problems`. */
+export function readAccess(read: Read, problems: string[]): AccessConfig {
+  const oauth = readOAuth(read, problems);
+  return { accessLevel: readLevel(read('AIRDATE_ACCESS') ?? 'full', problems), ...(oauth && { oauth }) };
+}
+
+function readLevel(value: string, problems: string[]): AccessLevel {
+  const level = ACCESS_LEVELS.find((known) => known === value);
+  if (level) return level;
+  const close = nearest(value, ACCESS_LEVELS);
+  problems.push(
+    `AIRDATE_ACCESS must be one of ${ACCESS_LEVELS.join(', ')}${close ? `; did you mean ${close}?` : ''}`,
+  );
+  return 'read';
+}
+
+function readOAuth(read: Read, problems: string[]): OAuthSettings | undefined {
+  const issuer = readUrl('AIRDATE_OAUTH_ISSUER', read, problems);
+  const jwksUrl = readUrl('AIRDATE_OAUTH_JWKS_URL', read, problems);
+  const audience = read('AIRDATE_OAUTH_AUDIENCE');
+  const tenantClaim = read('AIRDATE_OAUTH_TENANT_CLAIM');
+  // A subject that happens to be called like a tenant would become that tenant.
+  if (tenantClaim === 'sub') {
+    problems.push('AIRDATE_OAUTH_TENANT_CLAIM must not be sub: leave it out, and each subject is a tenant');
+  }
+  if (issuer !== undefined && audience !== undefined) {
+    const keysUrl = jwksUrl ?? `${issuer.replace(/\/+$/, '')}/.well-known/jwks.json`;
+    return { issuer, audience, jwksUrl: keysUrl, tenantClaim: tenantClaim ?? 'tenant' };
+  }
+  if ([issuer, audience, jwksUrl, tenantClaim].some((value) => value !== undefined)) {
+    problems.push('AIRDATE_OAUTH_ISSUER and AIRDATE_OAUTH_AUDIENCE must both be set for OAuth');
+  }
+  return undefined;
+}
+
+function readUrl(
+  name: 'AIRDATE_OAUTH_ISSUER' | 'AIRDATE_OAUTH_JWKS_URL',
+  read: Read,
+  problems: string[],
+): string | undefined {
+  const value = read(name);
+  const { protocol } = (value === undefined ? undefined : URL.parse(value)) ?? {};
+  if (value !== undefined && protocol !== 'https:' && protocol !== 'http:') {
+    problems.push(`${name} must be an http or https URL`);
+  }
+  return value;
+}

@@ -1,0 +1,40 @@
+import type { VendorSetting } from './backends/definition.ts';
+import { VENDORS } from './backends/index.ts';
+
+const SETTINGS: readonly (readonly [string, VendorSetting])[] = VENDORS.flatMap(({ settings }) =>
+  Object.entries(settings),
+);
+
+/** The vendors' variables, and what `airdate --help` says of them. */
+export const VENDOR_SETTINGS: Readonly<Record<string, string>> = Object.fromEntries(
+  SETTINGS.map(([name, { about, fallback }]) => [
+    name,
+    fallback === undefined ? about : `${about} (${fallback})`,
+  ]),
+);
+
+export const VENDOR_KEYS: readonly string[] = SETTINGS.filter(([, { kind }]) => kind === 'key').map(
+  ([name]) => name,
+);
+
+/** What the vendors are opened with: keys as they are, addresses checked and without a slash at the end. */
+export function readVendors(
+  read: (name: string) => string | undefined,
+  problems: string[],
+): Readonly<Record<string, string>> {
+  const found = SETTINGS.flatMap(([name, { kind, fallback }]): [string, string][] => {
+    const value = read(name) ?? fallback;
+    if (value === undefined) return [];
+    if (kind === 'key') return [[name, value]];
+    // 1 turns on a vendor whose address alone does so.
+    const isSwitch = value === '1' && fallback === undefined;
+    if (!isSwitch && !isWebUrl(value)) problems.push(`${name} must be an http or https URL`);
+    return [[name, value.replace(/\/+$/, '')]];
+  });
+  return Object.fromEntries(found);
+}
+
+function isWebUrl(text: string): boolean {
+  const protocol = URL.parse(text)?.protocol;
+  return protocol === 'http:' || protocol === 'https:';
+}

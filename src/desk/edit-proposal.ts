@@ -1,0 +1,53 @@
+import { checkFuture } from '../domain/air-time.ts';
+import type { Call } from '../domain/call.ts';
+import type { PostChanges, VideoDraft } from '../domain/draft.ts';
+import { Failure } from '../domain/failure.ts';
+import { mergeOptions } from '../domain/platform-options.ts';
+import { toPostAnswer } from './answers.ts';
+import { readAirTime } from './asked-time.ts';
+import type { Desk } from './desk.ts';
+import type { Proposal } from './proposals.ts';
+
+/** Changes a draft that waits for a person. What is wrong with it in the end shows at the approval's checks. */
+export async function editProposal(desk: Desk, proposal: Proposal, { changes, changed }: Asked, call: Call) {
+  if (proposal.post.status !== 'draft') {
+    throw new Failure('cannot_edit', 'The draft was approved or cancelled and can no longer be changed.', {
+      field: 'postId',
+      hint:
+        proposal.postIds.length > 0 ? `It became ${proposal.postIds.join(', ')}.` : 'Create the post anew.',
+    });
+  }
+  const draft = merge(proposal.draft, changes);
+  const airTime = readAirTime(desk, draft);
+  if (airTime) checkFuture(airTime, desk.clock.now(), 'scheduledTime');
+  const answer = { changed, warnings: [], dryRun: changes.dryRun ?? false };
+  if (changes.dryRun) return { ...answer, post: toPostAnswer(desk, 'local', proposal.post) };
+  await desk.proposals.change(proposal.id, {
+    draft: { ...draft, ...(airTime && { timezone: airTime.timezone }) },
+  });
+  const edited = (await desk.proposals.find(proposal.id, call.caller)) ?? proposal;
+  return { ...answer, post: toPostAnswer(desk, 'local', edited.post) };
+}
+
+interface Asked {
+  readonly changes: PostChanges;
+  readonly changed: readonly string[];
+}
+
+function merge(
+  draft: VideoDraft,
+  { postId: _, dryRun: __, contentType, soundId, contentUrl, platformOptions, ...given }: PostChanges,
+): VideoDraft {
+  if (Array.isArray(contentUrl) || contentType === 'slides') {
+    throw new Failure('unsupported', 'A draft holds one video.', { field: 'contentUrl' });
+  }
+  const named = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
+  const { soundId: kept, ...rest } = { ...draft, ...named };
+  const sound = soundId === undefined ? kept : (soundId ?? undefined);
+  return {
+    ...rest,
+    ...(sound !== undefined && { soundId: sound }),
+    ...(contentUrl !== undefined && { contentUrl }),
+    ...(platformOptions && { platformOptions: mergeOptions(draft.platformOptions ?? {}, platformOptions) }),
+  };
+}

@@ -1,0 +1,143 @@
+import { randomBytes } from 'node:crypto';
+import type { Database } from '../database/database.ts';
+import type { ProposalRow } from '../database/tables.ts';
+import { resolveAirTime } from '../domain/air-time.ts';
+import type { Caller } from '../domain/call.ts';
+import type { Clock } from '../domain/clock.ts';
+import type { VideoDraft } from '../domain/draft.ts';
+import { parseHandle } from '../domain/handle.ts';
+import type { Platform } from '../domain/platform.ts';
+import type { Post, Target } from '../domain/post.ts';
+
+const PREFIX = 'draft-';
+
+/** A post that somebody asked for and that nothing airs before a person approves it. It goes by an id of the local backend. */
+export interface Proposal {
+  readonly id: string;
+  readonly draft: VideoDraft;
+  readonly post: Post;
+  /** The posts that it became, as handles, once it was approved. */
+  readonly postIds: readonly string[];
+}
+
+export function isProposal(id: string): boolean {
+  return id.startsWith(PREFIX);
+}
+
+/** The drafts that wait for a person. */
+export class Proposals {
+  readonly #database: Database;
+  readonly #clock: Clock;
+
+  constructor({ database, clock }: { database: Database; clock: Clock }) {
+    this.#database = database;
+    this.#clock = clock;
+  }
+
+  async add(draft: VideoDraft, targets: readonly Target[], caller: Caller): Promise<Proposal> {
+    const now = this.#clock.now();
+    const row: ProposalRow = {
+      id: `${PREFIX}${randomBytes(10).toString('hex')}`,
+      tenant: caller.tenant,
+      client: caller.client,
+      token: caller.token ?? null,
+      draft_json: JSON.stringify(draft),
+      targets_json: JSON.stringify(targets),
+      status: 'draft',
+      post_ids_json: '[]',
+      created_at: now,
+      updated_at: now,
+    };
+    await this.#database.query.insertInto('proposals').values(row).execute();
+    return fromRow(row);
+  }
+
+  async find(id: string, { tenant }: Caller): Promise<Proposal | undefined> {
+    if (!isProposal(id)) return undefined;
+    const row = await this.#database.query
+      .selectFrom('proposals')
+      .selectAll()
+      .where('id', '=', id)
+      .where('tenant', '=', tenant)
+      .executeTakeFirst();
+    return row && fromRow(row);
+  }
+
+  /** Those that wait, oldest first. */
+  async waiting({ tenant }: Caller, limit: number): Promise<Proposal[]> {
+    const rows = await this.#database.query
+      .selectFrom('proposals')
+      .selectAll()
+      .where('tenant', '=', tenant)
+      .where('status', '=', 'draft')
+      .orderBy('created_at')
+      .orderBy('id')
+      .limit(limit)
+      .execute();
+    return rows.map(fromRow);
+  }
+
+  /** Changes a draft that still waits; `false` when it does not any more. */
+  async change(
+    id: string,
+    change: {
+      readonly draft?: VideoDraft;
+      readonly status?: 'approved' | 'cancelled';
+      readonly postIds?: readonly string[];
+    },
+  ): Promise<boolean> {
+    const { numUpdatedRows } = await this.#database.query
+      .updateTable('proposals')
+      .set({
+        ...(change.draft && { draft_json: JSON.stringify(change.draft) }),
+        ...(change.status && { status: change.status }),
+        ...(change.postIds && { post_ids_json: JSON.stringify(change.postIds) }),
+        updated_at: this.#clock.now(),
+      })
+      .where('id', '=', id)
+      .where('status', '=', 'draft')
+      .executeTakeFirst();
+    return numUpdatedRows > 0n;
+  }
+}
+
+function fromRow(row: ProposalRow): Proposal {
+  const draft = JSON.parse(row.draft_json) as VideoDraft;
+  return {
+    id: row.id,
+    draft,
+    post: toPost(row, draft),
+    postIds: JSON.parse(row.post_ids_json) as string[],
+  };
+}
+
+function toPost(
+  row: ProposalRow,
+  { contentUrl, caption, title, scheduledTime, timezone, ambiguousTime }: VideoDraft,
+): Post {
+  const status = row.status === 'draft' ? 'draft' : 'cancelled';
+  const airTime =
+    scheduledTime === undefined || timezone === undefined
+      ? undefined
+      : resolveAirTime({ scheduledTime, timezone, ambiguousTime, field: 'scheduledTime' });
+  const targets = JSON.parse(row.targets_json) as readonly Target[];
+  return {
+    id: row.id,
+    status,
+    contentType: 'video',
+    contentUrl,
+    ...(caption !== undefined && { caption }),
+    ...(title !== undefined && { title }),
+    airAt: airTime?.at ?? null,
+    ...(timezone !== undefined && { timezone }),
+    targets: targets.map((target) => ({ ...target, status })),
+    createdAt: row.created_at,
+    ...(row.updated_at !== row.created_at && { updatedAt: row.updated_at }),
+  };
+}
+
+/** A target of a draft: an account that may be on another backend. */
+export function proposedTarget(handle: string, platform: Platform): Target {
+  const { backend, rest } = parseHandle(handle, 'accountIds');
+  return { accountId: rest, backend, platform, status: 'draft' };
+}

@@ -1,0 +1,36 @@
+import { type Caller, OWN_TENANT } from '../domain/call.ts';
+
+/** Who speaks, and what they may. */
+export type Identity = Omit<Caller, 'client'>;
+
+/** How a transport that strangers can reach learns who speaks. */
+export interface Access {
+  /** Whether every request needs a token. */
+  readonly required: boolean;
+  /** Where a client finds who gives out tokens; there with OAuth alone. */
+  readonly metadata?: {
+    readonly authorizationServers: readonly string[];
+    readonly scopes: readonly string[];
+  };
+  /**
+   * Who the `Authorization` header of a request speaks for. `resource` is what a token must be meant for. Throws a
+   * Failure: `unauthenticated` without a token that holds, `forbidden` when what it allows is not enough.
+   */
+  identify(authorization: string | undefined, resource: string): Promise<Identity>;
+}
+
+/** Whoever reaches the machine's own loopback is its user. */
+export const OWN_ACCESS: Access = {
+  required: false,
+  identify: async () => ({ tenant: OWN_TENANT, level: 'full' }),
+};
+
+/** The same for two requests of one token, whatever else changed about it. */
+export function tokenKey({ tenant, token }: Identity): string {
+  return JSON.stringify([tenant, token]);
+}
+
+/** The same for two requests of one token with the same rights. */
+export function ownerKey({ tenant, token, level, accounts, withheld }: Identity): string {
+  return JSON.stringify([tenant, token, level, accounts?.toSorted(), withheld?.toSorted()]);
+}

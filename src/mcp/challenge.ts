@@ -1,0 +1,77 @@
+import type { IncomingMessage } from 'node:http';
+import { Failure, type FailureCode } from '../domain/failure.ts';
+import type { Access, Identity } from './access.ts';
+import { Refusal } from './refusal.ts';
+
+export const METADATA_PATH = '/.well-known/oauth-protected-resource';
+
+const STATUS: Partial<Record<FailureCode, number>> = {
+  unauthenticated: 401,
+  forbidden: 403,
+  rate_limited: 429,
+  unavailable: 503,
+};
+
+/** Who speaks, or a refusal that says how to come by a token. */
+export async function identify(access: Access, request: IncomingMessage): Promise<Identity> {
+  try {
+    return await access.identify(request.headers.authorization, resourceOf(request));
+  } catch (thrown) {
+    const failure = Failure.from(thrown);
+    const challenge = challengeOf(failure, { access, request });
+    throw toRefusal(failure, challenge === undefined ? {} : { 'www-authenticate': challenge });
+  }
+}
+
+/** A failure as it is answered where there is no tool to answer with it. */
+export function toRefusal(failure: Failure, headers: Readonly<Record<string, string>> = {}): Refusal {
+  const { retryAfterSeconds } = failure.details;
+  return new Refusal(STATUS[failure.code] ?? 500, failure.message, {
+    headers: {
+      ...headers,
+      ...(retryAfterSeconds !== undefined && { 'retry-after': String(Math.ceil(retryAfterSeconds)) }),
+    },
+    data: { error: failure.toAnswer() },
+  });
+}
+
+/** What a client reads to find who gives out tokens (RFC 9728). */
+export function describeResource({ metadata }: Access, request: IncomingMessage): object {
+  if (!metadata) throw new Refusal(404, 'There is nothing here.');
+  return {
+    resource: resourceOf(request),
+    authorization_servers: metadata.authorizationServers,
+    scopes_supported: metadata.scopes,
+    bearer_methods_supported: ['header'],
+    resource_name: 'Airdate',
+  };
+}
+
+function challengeOf(
+  { code, message }: Failure,
+  { access, request }: { access: Access; request: IncomingMessage },
+): string | undefined {
+  const isMissing = request.headers.authorization === undefined;
+  const error = { unauthenticated: isMissing ? undefined : 'invalid_token', forbidden: 'insufficient_scope' };
+  if (code !== 'unauthenticated' && code !== 'forbidden') return undefined;
+  const { metadata } = access;
+  const parts = {
+    error: error[code],
+    error_description: error[code] && message.replaceAll(/[^\x20-\x7e]|["\\]/g, ' '),
+    scope: metadata?.scopes.join(' '),
+    resource_metadata: metadata && `${originOf(request)}${METADATA_PATH}/mcp`,
+  };
+  const said = Object.entries(parts).filter(([, value]) => value);
+  return ['Bearer', said.map(([name, value]) => `${name}="${value}"`).join(', ')].filter(Boolean).join(' ');
+}
+
+function resourceOf(request: IncomingMessage): string {
+  return `${originOf(request)}/mcp`;
+}
+
+/** Host was checked before; whoever ends TLS in front says so. */
+function originOf({ headers }: IncomingMessage): string {
+  const scheme =
+    headers['x-forwarded-proto']?.toString().split(',')[0]?.trim() === 'https' ? 'https' : 'http';
+  return `${scheme}://${headers.host}`;
+}

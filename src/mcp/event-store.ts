@@ -1,0 +1,90 @@
+import type { EventStore } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
+import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+import type { Clock } from '../domain/clock.ts';
+
+interface Kept {
+  readonly session: string;
+  readonly stream: string;
+  readonly message: JSONRPCMessage;
+  readonly size: number;
+  readonly at: number;
+}
+
+const BOUNDS = { events: 10_000, bytes: 64 * 1024 * 1024, ageMs: 5 * 60_000 };
+
+/** What was sent on the streams of all sessions of late, so that a client that lost one can go on with it. */
+export class SentEvents {
+  readonly #kept = new Map<string, Kept>();
+  readonly #clock: Clock;
+  readonly #bounds: typeof BOUNDS;
+  #bytes = 0;
+  #last = 0;
+
+  constructor(clock: Clock, bounds: Partial<typeof BOUNDS> = {}) {
+    this.#clock = clock;
+    this.#bounds = { ...BOUNDS, ...bounds };
+  }
+
+  get count(): number {
+    return this.#kept.size;
+  }
+
+  /** The events of one session: it sees no others. */
+  of(session: string): EventStore {
+    const streamOf = (id: string) => {
+      this.#forget();
+      const kept = this.#kept.get(id);
+      return kept?.session === session ? kept.stream : undefined;
+    };
+    return {
+      storeEvent: async (stream, message) => this.#keep({ session, stream, message }),
+      getStreamIdForEventId: async (id) => streamOf(id),
+      replayEventsAfter: async (id, { send }) => {
+        const stream = streamOf(id);
+        if (stream === undefined) throw new Error('The event is not kept any more.');
+        for (const [later, message] of this.#after(id, { session, stream })) await send(later, message);
+        return stream;
+      },
+    };
+  }
+
+  forgetSession(session: string): void {
+    for (const [id, kept] of this.#kept) if (kept.session === session) this.#drop(id, kept);
+  }
+
+  #keep(event: Pick<Kept, 'session' | 'stream' | 'message'>): string {
+    const id = `${event.stream}_${++this.#last}`;
+    const size = JSON.stringify(event.message).length;
+    this.#kept.set(id, { ...event, size, at: this.#clock.now() });
+    this.#bytes += size;
+    this.#forget();
+    return id;
+  }
+
+  #after(id: string, { session, stream }: Pick<Kept, 'session' | 'stream'>): [string, JSONRPCMessage][] {
+    const all = [...this.#kept];
+    return all
+      .slice(all.findIndex(([known]) => known === id) + 1)
+      .filter(([, kept]) => kept.session === session && kept.stream === stream && isMessage(kept.message))
+      .map(([later, { message }]) => [later, message]);
+  }
+
+  #forget(): void {
+    const { events, bytes, ageMs } = this.#bounds;
+    for (const [id, kept] of this.#kept) {
+      const tooMany = this.#kept.size > events || this.#bytes > bytes;
+      if (!tooMany && this.#clock.now() - kept.at <= ageMs) return;
+      this.#drop(id, kept);
+    }
+  }
+
+  #drop(id: string, { size }: Kept): void {
+    this.#kept.delete(id);
+    this.#bytes -= size;
+  }
+}
+
+/** The event that opens a stream has an id and nothing to say. */
+function isMessage(message: JSONRPCMessage): boolean {
+  return 'jsonrpc' in message;
+}

@@ -1,0 +1,52 @@
+import { SSEServerTransport } from '@modelcontextprotocol/sdk/server/sse.js';
+import { ownerKey } from './access.ts';
+import type { ConnectServer, Exchange } from './exchange.ts';
+import type { Limits } from './limits.ts';
+import { INVALID_REQUEST, Refusal } from './refusal.ts';
+import type { Sessions } from './sessions.ts';
+
+const KEEP_ALIVE_MS = 15_000;
+
+interface Surroundings {
+  readonly connect: ConnectServer;
+  readonly sessions: Sessions;
+  readonly limits: Limits;
+}
+
+/** HTTP+SSE of 2024-11-05, for the frameworks that still speak it: a stream for the answers, POSTs for the rest. */
+export class LegacySse {
+  readonly #around: Surroundings;
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  async open({ response, identity }: Exchange): Promise<void> {
+    const { connect, sessions, limits } = this.#around;
+    const release = limits.openStream(identity);
+    response.once('close', release);
+    const server = connect(identity);
+    const transport = new SSEServerTransport('/messages', response);
+    const id = transport.sessionId;
+    sessions.add(id, { owner: ownerKey(identity), server, transport });
+    sessions.holdStream(id);
+    const beat = setInterval(() => response.write(': keepalive\n\n'), KEEP_ALIVE_MS).unref();
+    response.once('close', () => clearInterval(beat));
+    server.onclose = () => sessions.close(id);
+    await server.connect(transport);
+  }
+
+  async post({ request, response, identity }: Exchange, body: unknown): Promise<void> {
+    const id = new URL(request.url ?? '', 'http://localhost').searchParams.get('sessionId') ?? '';
+    const transport = this.#around.sessions.find(id, {
+      owner: ownerKey(identity),
+      kind: SSEServerTransport,
+    });
+    try {
+      await transport.handleMessage(body);
+    } catch {
+      throw new Refusal(400, 'The body is not a message of JSON-RPC.', { code: INVALID_REQUEST });
+    }
+    response.writeHead(202, { 'content-type': 'text/plain' }).end('Accepted');
+  }
+}

@@ -1,0 +1,78 @@
+import type { IncomingMessage } from 'node:http';
+import type { Access } from './access.ts';
+import { readJson } from './body.ts';
+import { describeResource, METADATA_PATH } from './challenge.ts';
+import type { SentEvents } from './event-store.ts';
+import type { Bindings, Exchange } from './exchange.ts';
+import { LegacySse } from './legacy-sse.ts';
+import type { Limits } from './limits.ts';
+import type { Sessions } from './sessions.ts';
+import { Streamable } from './streamable.ts';
+
+type Handler = (exchange: Exchange) => Promise<void>;
+
+export interface Route {
+  readonly methods: Readonly<Record<string, Handler>>;
+}
+
+/** What is answered without asking who speaks. */
+export interface OpenRoute {
+  readonly answer: (request: IncomingMessage) => object;
+}
+
+interface Surroundings {
+  readonly access: Access;
+  readonly bindings: Bindings;
+  readonly sessions: Sessions;
+  readonly events: SentEvents;
+  readonly limits: Limits;
+}
+
+export function openRoutes({
+  access,
+  bindings,
+  ...around
+}: Surroundings): ReadonlyMap<string, Route | OpenRoute> {
+  const { limits } = around;
+  const { connect, modern } = bindings;
+  const streamable = new Streamable({ ...around, connect });
+  const legacy = new LegacySse({ ...around, connect });
+
+  const read = async ({ request, identity }: Exchange) => {
+    const body = await readJson(request, limits.bounds.bodyBytes);
+    await limits.takeMessages(identity, Array.isArray(body) ? body.length : 1);
+    return body;
+  };
+  const post: Handler = async (exchange) => {
+    const body = await read(exchange);
+    if (!(await modern?.accepts(exchange, body))) return streamable.post(exchange, body);
+    if (isListening(body)) exchange.response.once('close', limits.openStream(exchange.identity));
+    return modern?.answer(exchange, body);
+  };
+  const describe: OpenRoute = { answer: (request) => describeResource(access, request) };
+
+  return new Map<string, Route | OpenRoute>([
+    [
+      '/mcp',
+      {
+        methods: {
+          POST: post,
+          GET: (exchange) => streamable.get(exchange),
+          DELETE: (exchange) => streamable.delete(exchange),
+        },
+      },
+    ],
+    ['/sse', { methods: { GET: (exchange) => legacy.open(exchange) } }],
+    ['/messages', { methods: { POST: async (exchange) => legacy.post(exchange, await read(exchange)) } }],
+    ['/healthz', { answer: () => ({ status: 'ok' }) }],
+    [METADATA_PATH, describe],
+    [`${METADATA_PATH}/mcp`, describe],
+  ]);
+}
+
+/** The one request of 2026-07-28 whose answer does not end by itself. */
+function isListening(body: unknown): boolean {
+  return (
+    typeof body === 'object' && body !== null && 'method' in body && body.method === 'subscriptions/listen'
+  );
+}

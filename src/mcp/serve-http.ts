@@ -1,0 +1,47 @@
+import type { Desk } from '../desk/desk.ts';
+import type { AccessLevel } from '../domain/call.ts';
+import type { Tool } from '../tools/tool.ts';
+import type { Identity } from './access.ts';
+import type { Bindings } from './exchange.ts';
+import { type HttpServer, type HttpSettings, openHttp } from './http.ts';
+import { type Bounds, Limits } from './limits.ts';
+import { createServer } from './server.ts';
+import type { ServerSettings } from './tool-table.ts';
+
+export interface HttpToolSettings extends Omit<HttpSettings, 'limits'> {
+  readonly version: string;
+  readonly desk: Desk;
+  readonly mask: (text: string) => string;
+  /** What a caller of that level sees; nothing else runs for it. */
+  readonly toolsFor: (level: AccessLevel) => readonly Tool[];
+  /** `legacy` serves the revisions up to 2025-11-25 alone. */
+  readonly protocol: 'auto' | 'legacy';
+  readonly bounds?: Partial<Bounds>;
+}
+
+/** Serves the tools over HTTP, in every revision of the protocol. */
+export async function serveHttp(settings: HttpToolSettings): Promise<HttpServer> {
+  const { version, desk, mask, toolsFor, protocol, bounds, log } = settings;
+  const limits = new Limits(bounds);
+  const settingsFor = (identity: Identity): ServerSettings => ({
+    version,
+    desk,
+    log,
+    mask,
+    tools: limits.limitTools(toolsFor(identity.level)),
+    caller: identity,
+  });
+  const bindings: Bindings = {
+    connect: (identity) => createServer(settingsFor(identity)),
+    ...(protocol === 'auto' && { modern: await openModern(settingsFor, log) }),
+  };
+  return openHttp({ ...settings, limits }, bindings);
+}
+
+async function openModern(settingsFor: (identity: Identity) => ServerSettings, log: HttpSettings['log']) {
+  const [{ openModernEndpoint }, { createModernServer }] = await Promise.all([
+    import('./modern-http.ts'),
+    import('./modern-server.ts'),
+  ]);
+  return openModernEndpoint((identity) => createModernServer(settingsFor(identity)), log);
+}

@@ -1,0 +1,89 @@
+import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { Clock } from '../domain/clock.ts';
+import type { Bounds } from './limits.ts';
+import { Refusal, sessionNotFound } from './refusal.ts';
+
+interface Session {
+  /** Who opened it: nobody else can speak in it. */
+  readonly owner: string;
+  readonly server: Server;
+  readonly transport: Transport;
+  usedAt: number;
+  /** Streams that are open. While there is one the session is not idle. */
+  streams: number;
+}
+
+const SWEEP_MS = 60_000;
+
+/** The conversations that are open: so many, and none that nobody uses. */
+export class Sessions implements Disposable {
+  readonly #open = new Map<string, Session>();
+  readonly #clock: Clock;
+  readonly #bounds: Bounds;
+  readonly #sweeper: NodeJS.Timeout;
+
+  constructor(clock: Clock, bounds: Bounds) {
+    this.#clock = clock;
+    this.#bounds = bounds;
+    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS).unref();
+  }
+
+  get count(): number {
+    return this.#open.size;
+  }
+
+  add(id: string, session: Pick<Session, 'owner' | 'server' | 'transport'>): void {
+    this.#sweep();
+    if (this.#open.size >= this.#bounds.sessions) {
+      throw new Refusal(503, 'Too many sessions are open.', { headers: { 'retry-after': '60' } });
+    }
+    this.#open.set(id, { ...session, usedAt: this.#clock.now(), streams: 0 });
+  }
+
+  /** The transport of a session. One of somebody else is not there, nor is one of another kind. */
+  find<Kind extends Transport>(
+    id: string,
+    { owner, kind }: { owner: string; kind: new (...given: never[]) => Kind },
+  ): Kind {
+    const session = this.#open.get(id);
+    if (!session || session.owner !== owner || !(session.transport instanceof kind)) throw sessionNotFound();
+    if (this.#isIdle(session)) {
+      this.close(id);
+      throw sessionNotFound();
+    }
+    session.usedAt = this.#clock.now();
+    return session.transport;
+  }
+
+  /** Counts a stream of the session, until what it answers is called. */
+  holdStream(id: string): () => void {
+    const session = this.#open.get(id);
+    if (!session) return () => undefined;
+    session.streams += 1;
+    return () => {
+      session.streams -= 1;
+      session.usedAt = this.#clock.now();
+    };
+  }
+
+  close(id: string): void {
+    const session = this.#open.get(id);
+    if (!this.#open.delete(id)) return;
+    // The transport tells the server, which then gives up what nobody waits for.
+    session?.server.close().catch(() => undefined);
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#sweeper);
+    for (const id of this.#open.keys()) this.close(id);
+  }
+
+  #sweep(): void {
+    for (const [id, session] of this.#open) if (this.#isIdle(session)) this.close(id);
+  }
+
+  #isIdle({ streams, usedAt }: Session): boolean {
+    return streams === 0 && this.#clock.now() - usedAt > this.#bounds.sessionIdleMs;
+  }
+}

@@ -1,0 +1,74 @@
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import type { Desk } from '../desk/desk.ts';
+import type { Call, Caller } from '../domain/call.ts';
+import type { Log } from '../domain/log.ts';
+import type { Tool } from '../tools/tool.ts';
+import type { Identity } from './access.ts';
+import { callTool } from './call.ts';
+import { type ListedTool, listTool } from './tool-list.ts';
+
+export interface ServerSettings {
+  readonly version: string;
+  readonly tools: readonly Tool[];
+  readonly desk: Desk;
+  readonly log: Log;
+  readonly mask: (text: string) => string;
+  /** Who speaks on this connection, as far as the transport knows; the client's own name comes from its greeting. */
+  readonly caller: Identity;
+}
+
+interface ProgressNotification {
+  readonly method: 'notifications/progress';
+  readonly params: {
+    readonly progressToken: string | number;
+    readonly progress: number;
+    readonly message: string;
+    readonly total?: number;
+  };
+}
+
+/** One request of a client, without the SDK that read it. */
+interface Asked {
+  readonly name: string;
+  readonly arguments: unknown;
+  readonly client: string | undefined;
+  readonly signal: AbortSignal;
+  readonly progressToken: string | number | undefined;
+  readonly notify: (notification: ProgressNotification) => Promise<void>;
+}
+
+export interface ToolTable {
+  list(): { tools: ListedTool[] };
+  /** The answer of a tool, or undefined where there is none of that name. */
+  call(asked: Asked): Promise<CallToolResult> | undefined;
+}
+
+/** What the servers of both SDKs answer with. */
+export function openToolTable({ tools, caller, desk, log, mask }: ServerSettings): ToolTable {
+  return {
+    list: () => ({ tools: tools.map(listTool) }),
+    call(asked) {
+      const tool = tools.find(({ name }) => name === asked.name);
+      const client = (asked.client ?? 'unknown').slice(0, 100);
+      return (
+        tool &&
+        callTool(tool, asked.arguments, { desk, log, mask, call: toCall(asked, { ...caller, client }) })
+      );
+    },
+  };
+}
+
+function toCall({ signal, progressToken, notify }: Asked, caller: Caller): Call {
+  let step = 0;
+  return {
+    caller,
+    signal,
+    progress(message, done, total) {
+      if (progressToken === undefined || signal.aborted) return;
+      step = Math.max(step + 1, done ?? 0);
+      const params = { progressToken, progress: step, message, ...(total !== undefined && { total }) };
+      // Who asked may be gone; the work goes on.
+      notify({ method: 'notifications/progress', params }).catch(() => undefined);
+    },
+  };
+}

@@ -1,0 +1,206 @@
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readdirSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import packageJson from '../package.json' with { type: 'json' };
+import { newFolder, openAirdate } from './support/airdate.ts';
+import { runAirdate } from './support/process.ts';
+
+interface Finding {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+let home: string;
+
+beforeEach(() => {
+  home = newFolder();
+});
+afterEach(() => {
+  rmSync(home, { recursive: true, force: true });
+});
+
+/** What the doctor says, to people and to machines, which must be the same. */
+async function examine(environment: Record<string, string> = {}) {
+  const settings = { AIRDATE_HOME: home, ...environment };
+  const [forPeople, forMachines] = [
+    await runAirdate(['doctor'], settings),
+    await runAirdate(['doctor', '--json'], settings),
+  ];
+  expect([forPeople.stderr, forMachines.stderr]).toEqual(['', '']);
+  const { ok, findings } = JSON.parse(forMachines.stdout) as { ok: boolean; findings: Finding[] };
+  const lines = findings.map(
+    (finding) => `${finding.ok ? 'ok  ' : 'BAD '} ${finding.check}: ${finding.detail}`,
+  );
+  expect(forPeople.stdout).toBe(`${lines.join('\n')}\n`);
+  expect([forPeople.code, forMachines.code]).toEqual(ok ? [0, 0] : [1, 1]);
+  expect(ok).toBe(findings.every((finding) => finding.ok));
+  return { ok, findings, bad: findings.filter((finding) => !finding.ok) };
+}
+
+function finding(findings: readonly Finding[], check: string): Finding | undefined {
+  return findings.find((one) => one.check === check);
+}
+
+async function fillHome(): Promise<void> {
+  await using airdate = await openAirdate({ home });
+  await airdate.call('create_video_post', {
+    accountIds: ['local:tiktok'],
+    contentUrl: 'https://cdn.example.com/clip.mp4',
+    scheduledTime: '2037-06-01T12:00',
+  });
+}
+
+test('an empty home is well, and is left empty', async () => {
+  const { ok, findings } = await examine();
+  expect(ok).toBe(true);
+  expect(finding(findings, 'airdate')?.detail).toBe(packageJson.version);
+  expect(finding(findings, 'node')?.detail).toBe(process.versions.node);
+  expect(finding(findings, 'time zone rules')?.detail).toContain(process.versions.tz);
+  expect(finding(findings, 'database')?.detail).toContain('not there yet');
+  expect(readdirSync(home)).toEqual([]);
+});
+
+test('a home that is not there yet is well, and is not made', async () => {
+  const absent = join(home, 'absent');
+  const { ok, findings } = await examine({ AIRDATE_HOME: absent });
+  expect(ok).toBe(true);
+  expect(finding(findings, 'data directory')?.detail).toContain('made at the first start');
+  expect(existsSync(absent)).toBe(false);
+});
+
+test('a good home is well: the database is whole and the backend answers', async () => {
+  await fillHome();
+  const { ok, findings } = await examine();
+  expect(ok).toBe(true);
+  expect(finding(findings, 'database')?.detail).toBe(`${join(home, 'airdate.db')}: ok`);
+  expect(finding(findings, 'local')?.detail).toBe('3 account(s), simulated');
+});
+
+test('a home that a running Airdate uses is well', async () => {
+  await using airdate = await openAirdate({ home });
+  await airdate.call('list_posts');
+  expect((await examine()).bad).toEqual([]);
+});
+
+describe('a database', () => {
+  test('that is another kind of file is told, with what to do, and is not touched', async () => {
+    const file = join(home, 'airdate.db');
+    writeFileSync(file, 'this is no database, whatever its name says '.repeat(100));
+    const { size } = statSync(file);
+    const { bad } = await examine();
+    expect(bad).toMatchObject([{ check: 'database' }]);
+    expect(bad[0]?.detail).toContain(file);
+    expect(bad[0]?.detail).toContain('restore a backup');
+    expect(statSync(file).size).toBe(size);
+  });
+
+  test('that is damaged inside is told', async () => {
+    await fillHome();
+    const file = join(home, 'airdate.db');
+    damageIndex(file);
+    const { bad } = await examine();
+    expect(bad).toMatchObject([{ check: 'database' }]);
+    expect(bad[0]?.detail).toContain(file);
+  });
+
+  test('of a newer Airdate is told, and is not touched', async () => {
+    await fillHome();
+    const file = join(home, 'airdate.db');
+    using database = new DatabaseSync(file);
+    database.exec('pragma user_version = 999');
+    const { bad } = await examine();
+    expect(bad).toMatchObject([{ check: 'database', detail: expect.stringContaining('newer Airdate') }]);
+    expect(database.prepare('pragma user_version').get()).toMatchObject({ user_version: 999 });
+  });
+});
+
+/** Wipes what an index holds, which shows only where the whole file is read. */
+function damageIndex(file: string): void {
+  using database = new DatabaseSync(file);
+  const { rootpage } =
+    database.prepare("select rootpage from sqlite_master where name = 'posts_by_status'").get() ?? {};
+  const { page_size: bytes } = database.prepare('pragma page_size').get() ?? {};
+  const descriptor = openSync(file, 'r+');
+  const wiped = Buffer.alloc(100);
+  writeSync(descriptor, wiped, 0, wiped.length, Number(rootpage) * Number(bytes) - wiped.length);
+  closeSync(descriptor);
+}
+
+describe('a data directory', () => {
+  test('that others can list is told, with the command that mends it, and is no illness', async () => {
+    chmodSync(home, 0o755);
+    const { ok, findings } = await examine();
+    expect(ok).toBe(true);
+    expect(finding(findings, 'data directory')?.detail).toContain('chmod 700');
+  });
+
+  test('that is a file is told', async () => {
+    const file = join(home, 'file');
+    writeFileSync(file, '');
+    const { bad } = await examine({ AIRDATE_HOME: file });
+    expect(bad).toEqual([{ check: 'data directory', ok: false, detail: `${file} is not a directory` }]);
+  });
+});
+
+describe('a configuration', () => {
+  test('that does not hold is told whole', async () => {
+    const { bad, findings } = await examine({ AIRDATE_TIMEZONE: 'Europe/Pariss', AIRDATE_GRACE: 'soon' });
+    expect(bad).toMatchObject([{ check: 'configuration' }]);
+    expect(bad[0]?.detail).toContain('did you mean Europe/Paris?');
+    expect(bad[0]?.detail).toContain('AIRDATE_GRACE');
+    expect(finding(findings, 'data directory')?.ok).toBe(true);
+  });
+
+  test('file that is not JSON is told by its path', async () => {
+    writeFileSync(join(home, 'airdate.config.json'), '{');
+    const { bad } = await examine();
+    expect(bad).toMatchObject([
+      { check: 'configuration', detail: expect.stringContaining('airdate.config.json is not JSON') },
+    ]);
+  });
+
+  test('file that cannot be read is told by its path', async () => {
+    mkdirSync(join(home, 'airdate.config.json'));
+    const { bad } = await examine();
+    expect(bad).toMatchObject([
+      { check: 'configuration', detail: expect.stringContaining('cannot be read (EISDIR)') },
+    ]);
+  });
+
+  test('file that was named and is not there is told by its path', async () => {
+    const { bad } = await examine({ AIRDATE_CONFIG: join(home, 'missing.json') });
+    expect(bad).toMatchObject([
+      { check: 'configuration', detail: expect.stringContaining('missing.json cannot be read (ENOENT)') },
+    ]);
+  });
+
+  test('file that holds is named', async () => {
+    writeFileSync(join(home, 'airdate.config.json'), '{"settings":{"AIRDATE_TIMEZONE":"Asia/Tokyo"}}');
+    const { ok, findings } = await examine();
+    expect(ok).toBe(true);
+    expect(finding(findings, 'configuration')?.detail).toBe(join(home, 'airdate.config.json'));
+  });
+
+  test('with a secret does not tell it', async () => {
+    const secret = `whsec_${Buffer.from('a secret of thirty-two letters!!').toString('base64')}`;
+    await fillHome();
+    for (const url of ['https://hooks.example.com/a', 'nothing']) {
+      const settings = { AIRDATE_HOME: home, AIRDATE_WEBHOOK_URL: url, AIRDATE_WEBHOOK_SECRET: secret };
+      const { stdout, stderr } = await runAirdate(['doctor', '--json'], settings);
+      expect(stdout + stderr).not.toContain(secret);
+    }
+  });
+});

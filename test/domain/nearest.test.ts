@@ -1,0 +1,41 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { nearest } from '../../src/domain/nearest.ts';
+
+const KNOWN = ['tiktok', 'instagram', 'youtube', 'x'] as const;
+
+test.each([
+  ['tiktok', 'tiktok'],
+  ['TikTok', 'tiktok'],
+  ['tik-tok', 'tiktok'],
+  ['tiktk', 'tiktok'],
+  ['instgram', 'instagram'],
+  ['insta', undefined],
+  ['youtub', 'youtube'],
+  ['yuotube', 'youtube'],
+  ['facebook', undefined],
+  ['', 'x'],
+])('"%s" may be meant as %s', (typed, meant) => {
+  expect(nearest(typed, KNOWN)).toBe(meant);
+});
+
+test('of several that are close the closest is meant', () => {
+  expect(nearest('edit_pst', ['edit_posts', 'edit_post', 'list_posts'])).toBe('edit_post');
+});
+
+test('of nothing known nothing is near', () => {
+  expect(nearest('anything', [])).toBeUndefined();
+});
+
+test('what is known is nearest to itself', () => {
+  const names = fc.uniqueArray(fc.string({ minLength: 1, maxLength: 12 }), {
+    minLength: 1,
+    selector: (name) => name.toLowerCase(),
+  });
+  fc.assert(
+    fc.property(names, fc.nat(), (known, place) => {
+      const name = known[place % known.length] ?? '';
+      expect(nearest(name, known)).toBe(name);
+    }),
+  );
+});

@@ -1,0 +1,78 @@
+/** Mirrors what npm is given: `npm pack` of a fresh clone, unpacked, and run where nothing else is. */
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import packageJson from '../../package.json' with { type: 'json' };
+import { connect, copyProject, filesIn, newScratch, remove, run } from './files.ts';
+
+const scratch = newScratch();
+const clone = join(scratch, 'clone');
+const unpacked = join(scratch, 'unpacked', 'package');
+const program = join(unpacked, packageJson.bin.airdate);
+const path = { PATH: [dirname(process.execPath), '/usr/bin', '/bin'].join(':') };
+const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+const FILES = ['LICENSE', 'README.md', 'dist/THIRD-PARTY.md', 'dist/airdate.js', 'package.json'];
+
+beforeAll(async () => {
+  copyProject(clone);
+  mkdirSync(dirname(unpacked), { recursive: true });
+  const packed = await run([npm, 'pack', '--silent', '--pack-destination', scratch], { cwd: clone });
+  expect(packed).toMatchObject({ code: 0 });
+  const archive = join(scratch, `airdate-${packageJson.version}.tgz`);
+  expect(await run(['tar', '-xzf', archive, '-C', dirname(unpacked)])).toMatchObject({ code: 0 });
+}, 90_000);
+
+afterAll(() => remove(scratch));
+
+test('the package holds what runs and no more, built from a clone in which nothing was built', () => {
+  expect(filesIn(unpacked)).toEqual([...FILES].sort());
+});
+
+test('npm says the same of it beforehand', async () => {
+  const { stdout } = await run([npm, 'pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: clone });
+  const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
+  expect(files.map((file) => file.path).sort()).toEqual([...FILES].sort());
+});
+
+test('installing it runs no script of it', () => {
+  const { scripts } = JSON.parse(readFileSync(join(unpacked, 'package.json'), 'utf8')) as typeof packageJson;
+  const ofInstalling = ['preinstall', 'install', 'postinstall', 'prepare'];
+  expect(ofInstalling.filter((name) => Object.hasOwn(scripts, name))).toEqual([]);
+});
+
+test('it runs with nothing beside it', async () => {
+  expect(await run([process.execPath, program, '--version'], { env: path })).toEqual({
+    code: 0,
+    stdout: `${packageJson.version}\n`,
+    stderr: '',
+  });
+  expect(readFileSync(program, 'utf8').split('\n')[0]).toBe('#!/usr/bin/env node');
+});
+
+test('it serves a client with nothing beside it', async () => {
+  const home = join(scratch, 'home');
+  await using session = await connect(program, { ...path, AIRDATE_HOME: home }, scratch);
+  expect(session.client.getServerVersion()).toMatchObject({ name: 'airdate', version: packageJson.version });
+  const answer = await session.client.callTool({ name: 'list_profiles', arguments: {} });
+  expect(answer.isError).toBeFalsy();
+});
+
+test('an older Node is told so in one line', async () => {
+  const pretend = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })`;
+  const preloaded = ['--import', `data:text/javascript,${encodeURIComponent(pretend)}`];
+  const commands = [[process.execPath, ...preloaded], ...(await realOldNode())];
+  for (const command of commands) {
+    const { code, stdout, stderr } = await run([...command, program], { env: path });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^Airdate needs Node 22\.19 or newer; this is \d+\.\d+\.\d+\.\n$/);
+  }
+});
+
+/** The Node of the system, where there is one that is too old. */
+async function realOldNode(): Promise<string[][]> {
+  const node = '/usr/bin/node';
+  if (!existsSync(node)) return [];
+  const { stdout } = await run([node, '--version']);
+  const [major = 0, minor = 0] = stdout.replace('v', '').split('.').map(Number);
+  return major < 22 || (major === 22 && minor < 19) ? [[node]] : [];
+}

@@ -1,0 +1,83 @@
+import { expect, test } from 'vitest';
+import { openAirdate } from '../support/airdate.ts';
+
+const CONFIG = {
+  accounts: [
+    { id: 'main', platform: 'tiktok', username: 'ada', profile: 'Ada' },
+    { id: 'shorts', platform: 'youtube', username: 'ada-shorts', profile: 'Ada' },
+    { id: 'bees', platform: 'tiktok', username: 'bees', profile: 'Bees' },
+  ],
+};
+
+test('without a configuration there are three simulated accounts, and nothing hides that they are', async () => {
+  await using airdate = await openAirdate();
+  const { profiles, backends, unavailable } = await airdate.call('list_profiles');
+  expect(profiles).toEqual([
+    {
+      profileId: 'local:Simulated',
+      name: 'Simulated',
+      backend: 'local',
+      accounts: ['tiktok', 'instagram', 'youtube'].map((platform) => ({
+        accountId: `local:${platform}`,
+        platform,
+        username: expect.any(String),
+        state: 'ready',
+        detail: expect.stringContaining('simulated'),
+      })),
+    },
+  ]);
+  expect(backends).toMatchObject([{ name: 'local', ready: true, simulated: true }]);
+  expect(unavailable).toEqual([]);
+});
+
+test('the present time is told with its zone, offset and instant', async () => {
+  await using airdate = await openAirdate({ environment: { AIRDATE_TIMEZONE: 'Asia/Tokyo' } });
+  const { now, timezone } = await airdate.call('list_profiles');
+  expect(timezone).toBe('Asia/Tokyo');
+  expect(now).toEqual({
+    local: '2026-11-21T21:00:00',
+    timezone: 'Asia/Tokyo',
+    offset: '+09:00',
+    utc: '2026-11-21T12:00:00Z',
+  });
+});
+
+test('accounts of the configuration are grouped by profile', async () => {
+  await using airdate = await openAirdate({ configFile: CONFIG });
+  const { profiles } = await airdate.call('list_profiles');
+  expect(profiles.map(({ name, accounts }) => [name, accounts.map(({ accountId }) => accountId)])).toEqual([
+    ['Ada', ['local:main', 'local:shorts']],
+    ['Bees', ['local:bees']],
+  ]);
+});
+
+test('a platform keeps its accounts alone', async () => {
+  await using airdate = await openAirdate({ configFile: CONFIG });
+  const { profiles } = await airdate.call('list_profiles', { platform: 'youtube' });
+  expect(profiles.flatMap(({ accounts }) => accounts).map(({ accountId }) => accountId)).toEqual([
+    'local:shorts',
+  ]);
+});
+
+test('a backend is asked by name, and one that is not configured is refused with those that are', async () => {
+  await using airdate = await openAirdate();
+  expect((await airdate.call('list_profiles', { backend: 'local', refresh: true })).profiles).toHaveLength(1);
+  const error = await airdate.fail('list_profiles', { backend: 'infinipost' });
+  expect(error).toMatchObject({
+    code: 'invalid_parameter',
+    field: 'backend',
+    candidates: [{ value: 'local' }],
+    next: { tool: 'list_profiles', arguments: {} },
+  });
+});
+
+test('what a backend can do is said in words that an agent chooses by', async () => {
+  await using airdate = await openAirdate();
+  const { backends } = await airdate.call('list_profiles');
+  expect(backends[0]?.can).toEqual({
+    content: ['url', 'file'],
+    edit: ['caption', 'title', 'scheduledTime', 'contentUrl', 'soundId', 'platformOptions'],
+    soundsOn: ['tiktok', 'instagram', 'youtube'],
+    timePrecision: 'second',
+  });
+});

@@ -25,6 +25,7 @@ export async function callTool(
   const facts = () => ({
     tool: tool.name,
     client: call.caller.client,
+    ...(call.caller.token !== undefined && { token: call.caller.token }),
     ms: Math.round(performance.now() - began),
   });
   try {

@@ -46,7 +46,10 @@ export function openRoutes({
   const post: Handler = async (exchange) => {
     const body = await read(exchange);
     if (!(await modern?.accepts(exchange, body))) return streamable.post(exchange, body);
-    if (isListening(body)) exchange.response.once('close', limits.openStream(exchange.identity));
+    if (isListening(body)) {
+      exchange.response.once('close', limits.openStream(exchange.identity));
+      exchange.outlives();
+    }
     return modern?.answer(exchange, body);
   };
   const describe: OpenRoute = { answer: (request) => describeResource(access, request) };

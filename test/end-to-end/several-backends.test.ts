@@ -125,7 +125,8 @@ test('a dead backend fails its own accounts alone, and the same call again sends
     scheduledTime: '2026-11-25T18:30',
   };
   await infinipost.server.stop();
-  const { unavailable: gone } = await airdate.call('list_profiles', { backend: 'infinipost', refresh: true });
+  const looking = airdate.call('list_profiles', { backend: 'infinipost', refresh: true });
+  const { unavailable: gone } = await moveUntilDone(everything, looking);
   expect(gone).toMatchObject([{ backend: 'infinipost', error: { code: 'unavailable' } }]);
   const half = await airdate.call('create_video_post', draft);
   expect(half.posts.map(({ backend }) => backend)).toEqual(['local']);
@@ -140,7 +141,10 @@ test('a dead backend fails its own accounts alone, and the same call again sends
   expect(infinipost.posts.size).toBe(1);
 
   await posteverywhere.server.stop();
-  const { profiles, unavailable } = await airdate.call('list_profiles', { refresh: true });
+  const { profiles, unavailable } = await moveUntilDone(
+    everything,
+    airdate.call('list_profiles', { refresh: true }),
+  );
   expect(unavailable.map(({ backend }) => backend)).toEqual(['posteverywhere']);
   expect(new Set(profiles.map(({ backend }) => backend))).toContain('upload-post');
 });

@@ -1,0 +1,96 @@
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import { Failure } from '../domain/failure.ts';
+import type { Log } from '../domain/log.ts';
+import type { Access } from './access.ts';
+import { identify, toRefusal } from './challenge.ts';
+import { allowOrigin, answerPreflight, type Guard } from './guard.ts';
+import { answerJson, Refusal, refuse } from './refusal.ts';
+import type { OpenRoute, Route } from './routes.ts';
+
+interface Surroundings {
+  readonly guard: Guard;
+  readonly access: Access;
+  readonly routes: ReadonlyMap<string, Route | OpenRoute>;
+  readonly log: Log;
+}
+
+/** Who may come in, and where to. Whatever is thrown on the way becomes an answer here. */
+export class Door {
+  readonly #around: Surroundings;
+  readonly #answering = new Set<ServerResponse>();
+  #closed = false;
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  /** Messages whose answer is not out yet. */
+  get answering(): number {
+    return this.#answering.size;
+  }
+
+  readonly listener: RequestListener = (request, response) => {
+    this.#answer(request, response).catch((thrown: unknown) => this.#refuse(thrown, request, response));
+  };
+
+  /** Whoever comes from now on is sent away. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const { guard, routes, access } = this.#around;
+    guard.check(request);
+    allowOrigin(request, response);
+    response.setHeader('x-accel-buffering', 'no');
+    if (this.#closed) {
+      const headers = { 'retry-after': '5', connection: 'close' };
+      throw new Refusal(503, 'The server is ending.', { headers });
+    }
+    const route = routes.get(pathOf(request));
+    if (!route) throw new Refusal(404, 'There is nothing here.');
+    const methods = 'answer' in route ? ['GET', 'HEAD'] : Object.keys(route.methods);
+    if (isPreflight(request)) return answerPreflight(response, methods);
+    const { method = '' } = request;
+    if (!methods.includes(method)) {
+      throw new Refusal(405, 'Method not allowed.', { headers: { allow: methods.join(', ') } });
+    }
+    if ('answer' in route) return answerJson(response, { status: 200, body: route.answer(request) });
+    const identity = await identify(access, request);
+    if (method === 'POST') this.#watch(response);
+    await route.methods[method]?.({ request, response, identity, outlives: () => this.#forget(response) });
+  }
+
+  #watch(response: ServerResponse): void {
+    this.#answering.add(response);
+    response.once('close', () => this.#forget(response));
+  }
+
+  #forget(response: ServerResponse): void {
+    this.#answering.delete(response);
+  }
+
+  #refuse(thrown: unknown, request: IncomingMessage, response: ServerResponse): void {
+    const { log } = this.#around;
+    // The client has gone away while it was sending.
+    if (request.errored) return;
+    const refusal = thrown instanceof Refusal ? thrown : toRefusal(Failure.from(thrown));
+    const facts = { method: request.method, path: pathOf(request).slice(0, 100), status: refusal.status };
+    if (refusal.status === 500) log('error', 'request', { ...facts, cause: causeOf(thrown) });
+    else log(refusal.status < 404 ? 'warn' : 'debug', 'refused', { ...facts, reason: refusal.message });
+    refuse(response, refusal);
+  }
+}
+
+/** Without the query: people put there what belongs into a header. */
+function pathOf({ url = '' }: IncomingMessage): string {
+  return url.split('?', 1)[0] ?? '';
+}
+
+function isPreflight({ method, headers }: IncomingMessage): boolean {
+  return method === 'OPTIONS' && headers.origin !== undefined;
+}
+
+function causeOf(thrown: unknown): string {
+  return thrown instanceof Error ? (thrown.stack ?? String(thrown)) : String(thrown);
+}

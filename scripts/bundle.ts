@@ -25,7 +25,9 @@ try {
   }
   // Without it a package.json in a folder above, the user's home for one, decides how the program is read.
   writeFileSync(join(staging, 'package.json'), '{ "type": "module" }\n');
-  if (!(await packExtension({ extensionPath: staging, outputPath: output, silent: true }))) process.exit(1);
+  if (!(await packExtension({ extensionPath: staging, outputPath: output, silent: true }))) {
+    throw new Error('The bundle could not be packed.');
+  }
   console.log(`${output} (${Math.round(statSync(output).size / 1000)} kB)`);
 } finally {
   rmSync(staging, { recursive: true, force: true });

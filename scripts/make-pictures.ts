@@ -65,25 +65,18 @@ function picture(name: string, commands: readonly (readonly [typed: string, run:
 
 /** What a command prints on a terminal. One that fails has printed something too. */
 function transcript(command: string): string {
-  const env = {
-    ...process.env,
-    AIRDATE_HOME: home,
-    TERM: 'xterm-256color',
-    TZ: 'Europe/Paris',
-    NO_COLOR: undefined,
-  };
-  const { stdout, error } = spawnSync('script', ['--quiet', '--command', command, '/dev/null'], {
-    cwd: root,
-    encoding: 'utf8',
-    env,
-    timeout: 120_000,
-  });
-  if (error) throw error;
+  const { stdout } = spawn('script', ['--quiet', '--command', command, '/dev/null']);
   return PLACES.reduce((text, [place, shown]) => text.replaceAll(place, shown), stdout.trimEnd());
 }
 
 function run(command: string, args: readonly string[]): void {
-  const env = { ...process.env, AIRDATE_HOME: home };
-  const { status, error, stderr } = spawnSync(command, args, { encoding: 'utf8', env });
-  if (error || status !== 0) throw new Error(`${command}: ${error?.message ?? stderr}`);
+  const { status, stderr } = spawn(command, args);
+  if (status !== 0) throw new Error(`${command}: ${stderr}`);
+}
+
+function spawn(command: string, args: readonly string[]) {
+  const env = { ...process.env, AIRDATE_HOME: home, TERM: 'xterm-256color', NO_COLOR: undefined };
+  const ran = spawnSync(command, args, { cwd: root, encoding: 'utf8', env, timeout: 120_000 });
+  if (ran.error) throw ran.error;
+  return ran;
 }

@@ -3,6 +3,11 @@ import { Failure } from './domain/failure.ts';
 
 export const COMMANDS = {
   stdio: { operands: [], about: '' },
+  http: {
+    operands: [],
+    options: ['port', 'host'],
+    about: 'serve many clients over HTTP, on 127.0.0.1:4600 unless --port and --host say otherwise',
+  },
   worker: { operands: [], about: 'air what is due, without a client; ends with SIGTERM or Ctrl-C' },
   doctor: { operands: [], about: 'check Node, zone data, data directory, database and backends' },
   log: { operands: [], about: 'what was asked and what happened, newest first' },
@@ -35,6 +40,8 @@ const OPTIONS = {
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean', short: 'v' },
   json: { type: 'boolean' },
+  port: { type: 'string' },
+  host: { type: 'string' },
   level: { type: 'string' },
   accounts: { type: 'string' },
   tenant: { type: 'string' },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SIMULATED_ACCOUNTS } from './backends/local/accounts.ts';
-import type { LocalAccount } from './backends/local/settings.ts';
+import type { LocalAccount, PublisherName } from './backends/local/settings.ts';
+import { type Handle, parseHandle } from './domain/handle.ts';
 import { nearest } from './domain/nearest.ts';
 import { isPlatform, type Platform } from './domain/platform.ts';
 import { line } from './domain/text.ts';
@@ -10,7 +11,8 @@ const Account = z.strictObject({
   platform: z.string().refine(isPlatform, 'not a platform that Airdate knows'),
   username: line(100).optional(),
   profile: line(100).optional(),
-  publisher: z.enum(['outbox', 'webhook']).optional(),
+  publisher: z.enum(['outbox', 'webhook', 'relay']).optional(),
+  relay: line(300).optional(),
 });
 
 const ConfigFile = z.strictObject({
@@ -87,11 +89,33 @@ export function readAccounts(
   if (!webhook && accounts.some(({ publisher }) => publisher === 'webhook')) {
     problems.push('accounts: publisher webhook needs AIRDATE_WEBHOOK_URL');
   }
-  return accounts.map(({ id, platform, username, profile, publisher }) => ({
+  return accounts.map(({ id, platform, username, profile, publisher, relay }) => ({
     id,
     platform: platform as Platform,
     username: username ?? id,
     profile: profile ?? 'Local',
-    publisher: publisher ?? preferred,
+    ...(relay === undefined && publisher !== 'relay'
+      ? { publisher: publisher ?? preferred }
+      : { publisher: 'relay', ...readRelay({ id, relay, publisher }, problems) }),
   }));
+}
+
+interface RelayAccount {
+  readonly id: string;
+  readonly relay: string | undefined;
+  readonly publisher: PublisherName | undefined;
+}
+
+/** The vendor's account through which a local one publishes, by its id as list_profiles shows it. */
+function readRelay({ id, relay, publisher }: RelayAccount, problems: string[]): { relay?: Handle } {
+  if (publisher !== undefined && publisher !== 'relay')
+    problems.push(`accounts: ${id} has a relay and another publisher`);
+  try {
+    const handle = parseHandle(relay ?? '', 'relay');
+    if (handle.backend !== 'local') return { relay: handle };
+  } catch {
+    // Told below, like a local account.
+  }
+  problems.push(`accounts: relay of ${id} must be an account of a vendor, such as infinipost:acc_123`);
+  return {};
 }

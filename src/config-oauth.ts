@@ -4,7 +4,7 @@ import { nearest } from './domain/nearest.ts';
 
 /** Who may come in, and what `airdate --help` says of it. */
 export const ACCESS_SETTINGS = {
-  AIRDATE_ACCESS: 'what a client over stdin may do: read, draft or full (full)',
+  AIRDATE_ACCESS: 'what a client without a token may do: read, draft or full (full)',
   AIRDATE_OAUTH_ISSUER: 'authorization server whose tokens are accepted over HTTP',
   AIRDATE_OAUTH_AUDIENCE: 'what its tokens call this server, as a rule the address of /mcp',
   AIRDATE_OAUTH_JWKS_URL: 'where its keys are (/.well-known/jwks.json of the issuer)',
@@ -12,7 +12,7 @@ export const ACCESS_SETTINGS = {
 } as const;
 
 export interface AccessConfig {
-  /** What a client over stdio may do. */
+  /** What a client without a token may do: over stdio, and over HTTP while nobody needs one. */
   readonly accessLevel: AccessLevel;
   readonly oauth?: OAuthSettings;
 }

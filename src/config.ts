@@ -1,6 +1,7 @@
 import { delimiter, isAbsolute, join } from 'node:path';
 import type { LocalAccount } from './backends/local/settings.ts';
 import { type FoundFile, readAccounts, readConfigFile } from './config-file.ts';
+import { HTTP_SETTINGS, type HttpConfig, readHttp } from './config-http.ts';
 import { ACCESS_SETTINGS, type AccessConfig, readAccess } from './config-oauth.ts';
 import { readVendors, VENDOR_KEYS, VENDOR_SETTINGS } from './config-vendors.ts';
 import { checkTimezone } from './domain/air-time.ts';
@@ -20,6 +21,7 @@ const OWN_SETTINGS = {
   AIRDATE_WEBHOOK_SECRET: 'signs it, whsec_…',
   AIRDATE_MEDIA_ROOTS: 'folders in which local files may be read (media in the data directory)',
   AIRDATE_TOOLS: 'only these tools, comma-separated',
+  ...HTTP_SETTINGS,
   ...ACCESS_SETTINGS,
   AIRDATE_LOG: 'debug, info, warn or error (info)',
 } as const;
@@ -43,6 +45,7 @@ export interface Config extends AccessConfig {
   /** Settings of the vendors by their variables. */
   readonly vendors: Readonly<Record<string, string>>;
   readonly tools?: readonly string[];
+  readonly http: HttpConfig;
   readonly logLevel: LogLevel;
   /** Values that must never be seen in an answer or a log line. */
   readonly secrets: readonly string[];
@@ -108,6 +111,7 @@ export function readConfig(machine: Machine): Config {
     vendors,
     ...readTools(read('AIRDATE_TOOLS'), machine, problems),
     ...readAccess(read, problems),
+    http: readHttp(read, problems),
     logLevel: readLevel(read('AIRDATE_LOG'), problems),
     secrets: [...SECRETS, ...VENDOR_KEYS].flatMap((name) => find(name) ?? []),
   };

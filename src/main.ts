@@ -9,12 +9,13 @@ import envPaths from 'env-paths';
 import packageJson from '../package.json' with { type: 'json' };
 import { type CommandLine, parseCommandLine } from './command-line.ts';
 import { type Config, type Machine, readConfig, readConfigPath } from './config.ts';
+import { readBind } from './config-http.ts';
 import { OWN_TENANT } from './domain/call.ts';
 import { systemClock } from './domain/clock.ts';
 import { Failure } from './domain/failure.ts';
 import { HELP } from './help.ts';
 import { openLog, openMask } from './log.ts';
-import { TOOLS } from './tools/index.ts';
+import { TOOLS, toolsFor } from './tools/index.ts';
 
 /** How long the end of the program waits for the answers to what was asked before it. */
 const LAST_ANSWERS_MS = 500;
@@ -44,6 +45,7 @@ async function run(argv: readonly string[]): Promise<void> {
   if (command === 'version') return console.log(packageJson.version);
   if (command === 'doctor') return examine(json);
   const config = readConfig(readMachine());
+  if (command === 'http') return serveWeb(config, commandLine);
   if (command === 'worker') return work(config);
   if (command === 'log') return showLog(config, json);
   if (command === 'backup') return backUp(config, file);
@@ -119,6 +121,34 @@ async function serve(config: Config): Promise<void> {
   await Promise.race([connection.answered(), setTimeout(LAST_ANSWERS_MS)]);
   await server.close();
   await program[Symbol.asyncDispose]();
+  process.exit();
+}
+
+async function serveWeb(config: Config, { options }: CommandLine): Promise<void> {
+  const bind = readBind(options);
+  const { program, log, mask } = await open(config);
+  try {
+    const [{ openAccess }, { serveHttp }] = await Promise.all([
+      import('./access/index.ts'),
+      import('./mcp/serve-http.ts'),
+    ]);
+    await using http = await serveHttp({
+      ...bind,
+      ...config.http,
+      access: await openAccess({ ...config, database: program.database, clock: systemClock }),
+      clock: systemClock,
+      log,
+      version: packageJson.version,
+      desk: program.desk,
+      mask,
+      toolsFor: (level) => toolsFor(level, config.tools),
+    });
+    program.start();
+    log('info', 'Airdate listens.', { url: `${http.url}/mcp`, home: config.home });
+    await ended();
+  } finally {
+    await program[Symbol.asyncDispose]();
+  }
   process.exit();
 }
 

@@ -43,14 +43,15 @@ export async function openProgram(config: Config, { clock, log, zoneRules }: Sur
   mkdirSync(config.home, { recursive: true, mode: 0o700 });
   const database = await openDatabase(databaseFile(config));
   const owner = await openProcessOwner(join(config.home, 'locks'));
+  const vendors = VENDORS.flatMap((vendor) => vendor.open(config.vendors, { clock }) ?? []);
   const local = await openLocal({
     settings: localSettings(config, zoneRules),
     database,
     clock,
     log,
     owner: owner.id,
+    vendors,
   });
-  const vendors = VENDORS.flatMap((vendor) => vendor.open(config.vendors, { clock }) ?? []);
   const backends = new Map<BackendName, Backend>(
     [...vendors, local].map((backend) => [backend.name, backend]),
   );

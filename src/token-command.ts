@@ -53,7 +53,7 @@ function checkAction(typed: string): (typeof ACTIONS)[number] {
 
 function show(tokens: readonly TokenEntry[], json: boolean): string {
   if (json) return JSON.stringify(tokens.map(toJson), null, 2);
-  if (tokens.length === 0) return 'There is no token: nobody has to say who it is.';
+  if (tokens.length === 0) return 'There is no token yet.';
   const rows = tokens.map((token) => [
     token.name,
     token.tenant,

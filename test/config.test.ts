@@ -138,6 +138,12 @@ describe('every variable is read', () => {
       () => read({ ...OAUTH, AIRDATE_OAUTH_TENANT_CLAIM: 'org_id' }).oauth?.tenantClaim,
       'org_id',
     ],
+    AIRDATE_ALLOWED_HOSTS: [
+      'post.example.com, a.example:4600',
+      () => read({ AIRDATE_ALLOWED_HOSTS: 'post.example.com, a.example:4600' }).http.allowedHosts,
+      ['post.example.com', 'a.example:4600'],
+    ],
+    AIRDATE_PROTOCOL: ['legacy', () => read({ AIRDATE_PROTOCOL: 'legacy' }).http.protocol, 'legacy'],
     AIRDATE_LOG: ['debug', () => read({ AIRDATE_LOG: 'debug' }).logLevel, 'debug'],
     INFINIPOST_API_KEY: [
       'key-0123',
@@ -386,6 +392,16 @@ describe('problems', () => {
       'a vendor at no URL',
       { INFINIPOST_BASE_URL: 'api.infinipost.co' },
       'INFINIPOST_BASE_URL must be an http or https URL',
+    ],
+    [
+      'a host that is a URL',
+      { AIRDATE_ALLOWED_HOSTS: 'https://post.example.com' },
+      'AIRDATE_ALLOWED_HOSTS: https://post.example.com is not a name',
+    ],
+    [
+      'a protocol of nobody',
+      { AIRDATE_PROTOCOL: 'legcy' },
+      'AIRDATE_PROTOCOL must be auto or legacy; did you mean legacy?',
     ],
     ['a vendor at 1', { INFINIPOST_BASE_URL: '1' }, 'INFINIPOST_BASE_URL must be an http or https URL'],
   ])('%s is named by its variable, too', (_, environment, problem) => {

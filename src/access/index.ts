@@ -12,6 +12,8 @@ export interface Access {
   readonly metadata?: {
     readonly authorizationServers: readonly string[];
     readonly scopes: readonly string[];
+    /** What tokens call this server, where that is an address. */
+    readonly resource?: string;
   };
   /**
    * Who sends this `Authorization` header. To be asked on every request, also while nobody must say who it is: a token
@@ -42,7 +44,7 @@ export async function openAccess({
     get required() {
       return required;
     },
-    ...(oauth && { metadata: { authorizationServers: [oauth.issuer], scopes: SCOPES } }),
+    ...(oauth && { metadata: describe(oauth) }),
     async identify(authorization) {
       required ||= await hasTokens(database);
       const [, token] = /^Bearer +(\S+) *$/i.exec(authorization ?? '') ?? [];
@@ -52,6 +54,14 @@ export async function openAccess({
       if (token === undefined || !identifyJwt) throw notAuthenticated();
       return identifyJwt(token);
     },
+  };
+}
+
+function describe({ issuer, audience }: OAuthSettings): NonNullable<Access['metadata']> {
+  return {
+    authorizationServers: [issuer],
+    scopes: SCOPES,
+    ...(/^https?:/.test(audience) && { resource: audience }),
   };
 }
 

@@ -43,7 +43,7 @@ export function checkFree(
 }
 
 /** The accounts of other tenants, without repeats. */
-export async function accountsOfOthers({ query }: Database, tenant: string): Promise<readonly string[]> {
+async function accountsOfOthers({ query }: Database, tenant: string): Promise<readonly string[]> {
   const allotments = await readAllotments(query);
   return [...new Set(allotments.filter((other) => other.tenant !== tenant).map(({ account }) => account))];
 }

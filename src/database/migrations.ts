@@ -4,7 +4,7 @@ export const MIGRATIONS: readonly string[] = [
   create table posts (
     id text primary key, version integer not null, status text not null, content_url text not null, media_json text,
     caption text, title text, sound_id text, options_json text not null, air_at integer not null,
-    wall_time text not null, timezone text not null, ambiguous_time text, zone_rules text not null,
+    wall_time text, timezone text not null, ambiguous_time text, zone_rules text not null,
     request_id text not null unique, created_at integer not null, updated_at integer not null
   ) strict;
   create unique index posts_by_air_time on posts (air_at, id);
@@ -12,7 +12,7 @@ export const MIGRATIONS: readonly string[] = [
 
   create table targets (
     post_id text not null, account_id text not null, platform text not null, status text not null,
-    air_at integer not null, due_at integer, attempts integer not null default 0, url text, published_at integer,
+    air_at integer not null, due_at integer, attempts integer not null default 0, round integer not null default 0, remote_id text, url text, published_at integer,
     error_json text, primary key (post_id, account_id),
     foreign key (air_at, post_id) references posts (air_at, id) on update cascade
   ) strict, without rowid;
@@ -22,16 +22,16 @@ export const MIGRATIONS: readonly string[] = [
 
   create table attempts (
     id integer primary key, post_id text not null, account_id text not null, number integer not null,
-    owner text not null, started_at integer not null, finished_at integer, outcome text, detail_json text
+    round integer not null, owner text not null, started_at integer not null, finished_at integer, outcome text, detail_json text
   ) strict;
   create index attempts_by_target on attempts (post_id, account_id);
   create index attempts_open on attempts (id) where finished_at is null;
 
   create table sounds (
     id text primary key, name text not null, url text not null, media_json text, duration_seconds real, note text,
-    created_at integer not null
+    created_at integer not null, tenant text not null
   ) strict, without rowid;
-  create index sounds_by_age on sounds (created_at, id);
+  create index sounds_by_age on sounds (tenant, created_at, id);
 
   create table writes (
     id integer primary key, scope text, part text not null, tool text not null, backend text not null,

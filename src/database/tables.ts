@@ -16,8 +16,11 @@ interface PostTable {
   sound_id: string | null;
   options_json: string;
   air_at: number;
-  /** The wall time, zone and choice as asked: what `air_at` is worked out from again when the zone's rules change. */
-  wall_time: string;
+  /**
+   * The wall time, zone and choice as asked: what `air_at` is worked out from again when the zone's rules change. Null where
+   * an instant was asked for, which no rule moves.
+   */
+  wall_time: string | null;
   timezone: string;
   ambiguous_time: 'earlier' | 'later' | null;
   zone_rules: string;
@@ -36,6 +39,10 @@ interface TargetTable {
   /** When the runner is to take it up: the air time, or the time of the next attempt. Null while it is in hand or done. */
   due_at: number | null;
   attempts: number;
+  /** How often it was put back in line by hand after it surely was not accepted. */
+  round: number;
+  /** What the vendor that publishes it calls it. */
+  remote_id: string | null;
   url: string | null;
   published_at: number | null;
   error_json: string | null;
@@ -46,10 +53,11 @@ interface AttemptTable {
   post_id: string;
   account_id: string;
   number: number;
+  round: number;
   owner: string;
   started_at: number;
   finished_at: number | null;
-  outcome: 'published' | 'refused' | 'unknown' | null;
+  outcome: 'published' | 'accepted' | 'refused' | 'unknown' | null;
   detail_json: string | null;
 }
 
@@ -61,6 +69,7 @@ interface SoundTable {
   duration_seconds: number | null;
   note: string | null;
   created_at: number;
+  tenant: string;
 }
 
 /** One row for each write that was asked for. */

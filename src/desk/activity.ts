@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
 import type { Database } from '../database/database.ts';
+import { recordEvent } from '../database/events.ts';
 import type { NewEvent } from '../database/tables.ts';
 import { toMoment } from '../domain/air-time.ts';
 import { type Caller, OWN_TENANT } from '../domain/call.ts';
@@ -44,7 +45,7 @@ export class Activity {
   }
 
   async record(event: NewEvent): Promise<void> {
-    await this.#database.query.insertInto('events').values(event).execute();
+    await recordEvent(this.#database.query, event);
   }
 
   async rows({

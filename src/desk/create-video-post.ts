@@ -16,7 +16,7 @@ import { type Part, sendOrder } from './create-part.ts';
 import type { Desk } from './desk.ts';
 import { unusedOptions } from './order-checks.ts';
 import { otherArguments } from './repeat-failures.ts';
-import { identityOf, replayWhole } from './replay.ts';
+import { type Identity, identityOf, replayWhole } from './replay.ts';
 import { checkTexts, type Group, groupAccounts, type PreparedOrder, prepareOrders } from './video-order.ts';
 
 interface Plan {
@@ -33,10 +33,18 @@ export interface CreateAnswer {
   readonly plan?: Plan;
 }
 
-/** Creates posts on every backend that the accounts belong to. What fails on one leaves the others as they are. */
-export async function createVideoPost(desk: Desk, draft: VideoDraft, call: Call): Promise<CreateAnswer> {
+/**
+ * Creates posts on every backend that the accounts belong to. What fails on one leaves the others as they are. `known` says
+ * of which earlier call this is a part, where it is one.
+ */
+export async function createVideoPost(
+  desk: Desk,
+  draft: VideoDraft,
+  call: Call,
+  known?: Identity,
+): Promise<CreateAnswer> {
   const airTime = readAirTime(desk, draft);
-  const identity = identityOf(draft, { airTime, tenant: call.caller.tenant });
+  const identity = known ?? identityOf(draft, { airTime, tenant: call.caller.tenant });
   const standing = await desk.ledger.rowsOf(identity.scope);
   const other = standing.find((row) => row.arguments_hash !== identity.hash);
   if (other) throw otherArguments(other);

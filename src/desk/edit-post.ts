@@ -9,6 +9,7 @@ import {
 import type { Backend, PostEdit } from '../domain/backend.ts';
 import type { Call } from '../domain/call.ts';
 import type { Editable } from '../domain/capabilities.ts';
+import { optionWarnings } from '../domain/carried.ts';
 import type { Content } from '../domain/content.ts';
 import { type PostChanges, textIssues, textWarnings } from '../domain/draft.ts';
 import { Failure } from '../domain/failure.ts';
@@ -19,7 +20,7 @@ import { toPostAnswers, toWarningAnswers } from './answers.ts';
 import { type OpenContent, openContent } from './content.ts';
 import { checkCan, checkVerb, type Desk, locate } from './desk.ts';
 import { editProposal } from './edit-proposal.ts';
-import { checkContent, fitAirTime, optionWarnings, ownSound } from './order-checks.ts';
+import { checkContent, fitAirTime, ownSound } from './order-checks.ts';
 import { readPost } from './posts.ts';
 import { recordChange } from './record-change.ts';
 import { checkMayChange } from './rights.ts';

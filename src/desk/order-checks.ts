@@ -5,7 +5,7 @@ import type { Content } from '../domain/content.ts';
 import { Failure } from '../domain/failure.ts';
 import { parseHandle } from '../domain/handle.ts';
 import type { Platform } from '../domain/platform.ts';
-import { givenOptions, type OptionPlatform, type PlatformOptions } from '../domain/platform-options.ts';
+import type { PlatformOptions } from '../domain/platform-options.ts';
 import type { Warning } from '../domain/post.ts';
 import { videoWarnings } from '../media/platform-fit.ts';
 import { checkCan, type Desk } from './desk.ts';
@@ -66,30 +66,6 @@ export function ownSound(backend: Backend, soundId: string): string {
       },
     },
   );
-}
-
-export function soundWarnings(backend: Backend, accounts: readonly Account[]): Warning[] {
-  const deaf = accounts.filter(({ platform }) => !backend.capabilities.soundPlatforms.includes(platform));
-  if (deaf.length === 0) return [];
-  const platforms = [...new Set(deaf.map(({ platform }) => platform))].join(', ');
-  const message = `${backend.name} attaches no sound on ${platforms}; the post goes out there with its own audio.`;
-  return [{ code: 'sound_ignored', message, accountIds: deaf.map(({ id }) => id) }];
-}
-
-/** Names every option that will not reach its platform. */
-export function optionWarnings(
-  backend: Backend,
-  options: PlatformOptions,
-  platforms: readonly Platform[],
-): Warning[] {
-  const carried = (platform: OptionPlatform, option: string) =>
-    backend.capabilities.options[platform]?.includes(option) ?? false;
-  const lost = givenOptions(options)
-    .filter(([platform, option]) => platforms.includes(platform) && !carried(platform, option))
-    .map(([platform, option]) => `${platform}.${option}`);
-  if (lost.length === 0) return [];
-  const message = `${backend.name} cannot carry ${lost.join(', ')}; the post goes out without.`;
-  return [{ code: 'option_ignored', message }];
 }
 
 /** Options for platforms on which nothing is posted. */

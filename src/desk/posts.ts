@@ -107,7 +107,8 @@ async function retryWrite(desk: Desk, { backend, write, postId }: Unconfirmed, c
   const { draft, airTime } = detailsOf(write);
   const { scheduledTime: _, ...now } = draft;
   const again = airTime && airTime.at <= desk.clock.now() ? now : draft;
-  const { posts, warnings } = await createVideoPost(desk, again, call);
+  const identity = write.scope === null ? undefined : { scope: write.scope, hash: write.arguments_hash };
+  const { posts, warnings } = await createVideoPost(desk, again, call, identity);
   return { post: posts[0], warnings };
 }
 

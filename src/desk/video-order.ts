@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { AirTime } from '../domain/air-time.ts';
 import type { Backend, VideoOrder } from '../domain/backend.ts';
 import type { Call } from '../domain/call.ts';
+import { optionWarnings, soundWarnings } from '../domain/carried.ts';
 import type { Content } from '../domain/content.ts';
 import { textIssues, textWarnings, type VideoDraft } from '../domain/draft.ts';
 import { Failure } from '../domain/failure.ts';
@@ -9,15 +10,7 @@ import type { Platform } from '../domain/platform.ts';
 import type { Warning } from '../domain/post.ts';
 import { checkCan, type Desk, inOrder, locate } from './desk.ts';
 import type { Member } from './directory.ts';
-import {
-  checkContent,
-  fitAirTime,
-  mediaWarnings,
-  optionWarnings,
-  ownSound,
-  soundWarnings,
-  stateWarnings,
-} from './order-checks.ts';
+import { checkContent, fitAirTime, mediaWarnings, ownSound, stateWarnings } from './order-checks.ts';
 
 /** The accounts of a call that belong to one backend, or why they could not be looked up. */
 export interface Group {

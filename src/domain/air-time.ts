@@ -18,16 +18,24 @@ export interface AirTime {
   readonly at: number;
   readonly timezone: string;
   readonly ambiguousTime?: AmbiguousTime;
+  /** The wall time that was asked for; absent where an instant was. */
+  readonly wallTime?: string;
 }
 
 export function toMoment(at: number, timezone: string): Moment {
-  const zoned = DateTime.fromMillis(at, { zone: timezone });
-  return {
-    local: zoned.toFormat("yyyy-MM-dd'T'HH:mm:ss"),
-    timezone,
-    offset: zoned.toFormat('ZZ'),
-    utc: zoned.toUTC().toFormat("yyyy-MM-dd'T'HH:mm:ss'Z'"),
-  };
+  const minutes = IANAZone.create(timezone).offset(at);
+  const local = isoSeconds(at + minutes * 60_000);
+  return { local, timezone, offset: offsetName(minutes), utc: `${isoSeconds(at)}Z` };
+}
+
+function isoSeconds(at: number): string {
+  return new Date(Math.floor(at / 1000) * 1000).toISOString().slice(0, -5);
+}
+
+function offsetName(minutes: number): string {
+  const whole = Math.abs(Math.trunc(minutes));
+  const two = (part: number) => String(part).padStart(2, '0');
+  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(whole / 60))}:${two(whole % 60)}`;
 }
 
 const FORM =
@@ -66,12 +74,13 @@ function resolveWallTime(wall: number, asked: AskedTime): AirTime {
   const possible = [wall - day, wall + day].map((around) => wall - zone.offset(around) * 60_000);
   const instants = [...new Set(possible)].filter((at) => at + zone.offset(at) * 60_000 === wall);
   const [only, second] = instants;
-  if (only !== undefined && second === undefined) return { at: only, timezone: asked.timezone };
+  const kept = { timezone: asked.timezone, wallTime: new Date(wall).toISOString().slice(0, 19) };
+  if (only !== undefined && second === undefined) return { at: only, ...kept };
   const earlier = Math.min(...possible);
   const later = Math.max(...possible);
   if (!asked.ambiguousTime) throw notUnique(asked, { earlier, later, gap: only === undefined });
   const at = asked.ambiguousTime === 'earlier' ? earlier : later;
-  return { at, timezone: asked.timezone, ambiguousTime: asked.ambiguousTime };
+  return { at, ...kept, ambiguousTime: asked.ambiguousTime };
 }
 
 function notUnique(asked: AskedTime, found: { earlier: number; later: number; gap: boolean }): Failure {

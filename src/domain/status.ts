@@ -28,6 +28,11 @@ export function mayStep(from: TargetStatus, to: TargetStatus): boolean {
   return STEPS[from].includes(to);
 }
 
+/** The statuses from which a target may take a step to this one. */
+export function statusesBefore(to: TargetStatus): TargetStatus[] {
+  return POST_STATUSES.filter((from): from is TargetStatus => from !== 'partial' && mayStep(from, to));
+}
+
 /** Posts that an agent may still edit or cancel. */
 export function isEditable(status: PostStatus): boolean {
   return status === 'scheduled' || status === 'draft' || status === 'missed';

@@ -1,4 +1,4 @@
-import { type Caller, OWN_TENANT } from '../domain/call.ts';
+import type { Caller } from '../domain/call.ts';
 
 /** Who speaks, and what they may. */
 export type Identity = Omit<Caller, 'client'>;
@@ -11,6 +11,8 @@ export interface Access {
   readonly metadata?: {
     readonly authorizationServers: readonly string[];
     readonly scopes: readonly string[];
+    /** What tokens call this server, where that is not the address at which it is asked. */
+    readonly resource?: string;
   };
   /**
    * Who the `Authorization` header of a request speaks for. `resource` is what a token must be meant for. Throws a
@@ -18,12 +20,6 @@ export interface Access {
    */
   identify(authorization: string | undefined, resource: string): Promise<Identity>;
 }
-
-/** Whoever reaches the machine's own loopback is its user. */
-export const OWN_ACCESS: Access = {
-  required: false,
-  identify: async () => ({ tenant: OWN_TENANT, level: 'full' }),
-};
 
 /** The same for two requests of one token, whatever else changed about it. */
 export function tokenKey({ tenant, token }: Identity): string {

@@ -2,6 +2,8 @@ import type { IncomingMessage } from 'node:http';
 import { INVALID_REQUEST, PARSE_ERROR, Refusal } from './refusal.ts';
 
 const LONGEST_BATCH = 100;
+/** What validates a message goes down into it: thousands of levels would be the end of its stack. */
+const DEEPEST = 100;
 
 /** The JSON of a request, or a refusal that came before more was read than is allowed. */
 export async function readJson(request: IncomingMessage, longest: number): Promise<unknown> {
@@ -18,7 +20,15 @@ export async function readJson(request: IncomingMessage, longest: number): Promi
   if (Array.isArray(body) && (body.length === 0 || body.length > LONGEST_BATCH)) {
     throw new Refusal(400, `A batch has 1 to ${LONGEST_BATCH} messages.`, { code: INVALID_REQUEST });
   }
+  if (isDeeper(body, DEEPEST)) {
+    throw new Refusal(400, `A message has at most ${DEEPEST} levels.`, { code: INVALID_REQUEST });
+  }
   return body;
+}
+
+function isDeeper(value: unknown, levels: number): boolean {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
 function checkKind(headers: IncomingMessage['headers']): void {

@@ -32,6 +32,7 @@ export function toRefusal(failure: Failure, headers: Readonly<Record<string, str
       ...(retryAfterSeconds !== undefined && { 'retry-after': String(Math.ceil(retryAfterSeconds)) }),
     },
     data: { error: failure.toAnswer() },
+    cause: failure.cause,
   });
 }
 
@@ -39,7 +40,7 @@ export function toRefusal(failure: Failure, headers: Readonly<Record<string, str
 export function describeResource({ metadata }: Access, request: IncomingMessage): object {
   if (!metadata) throw new Refusal(404, 'There is nothing here.');
   return {
-    resource: resourceOf(request),
+    resource: metadata.resource ?? resourceOf(request),
     authorization_servers: metadata.authorizationServers,
     scopes_supported: metadata.scopes,
     bearer_methods_supported: ['header'],

@@ -57,17 +57,11 @@ export class Door {
     }
     if ('answer' in route) return answerJson(response, { status: 200, body: route.answer(request) });
     const identity = await identify(access, request);
-    if (method === 'POST') this.#watch(response);
-    await route.methods[method]?.({ request, response, identity, outlives: () => this.#forget(response) });
-  }
-
-  #watch(response: ServerResponse): void {
-    this.#answering.add(response);
-    response.once('close', () => this.#forget(response));
-  }
-
-  #forget(response: ServerResponse): void {
-    this.#answering.delete(response);
+    if (method === 'POST') {
+      this.#answering.add(response);
+      response.once('close', () => this.#answering.delete(response));
+    }
+    await route.methods[method]?.({ request, response, identity });
   }
 
   #refuse(thrown: unknown, request: IncomingMessage, response: ServerResponse): void {
@@ -76,7 +70,7 @@ export class Door {
     if (request.errored) return;
     const refusal = thrown instanceof Refusal ? thrown : toRefusal(Failure.from(thrown));
     const facts = { method: request.method, path: pathOf(request).slice(0, 100), status: refusal.status };
-    if (refusal.status === 500) log('error', 'request', { ...facts, cause: causeOf(thrown) });
+    if (refusal.status === 500) log('error', 'request', { ...facts, cause: causeOf(refusal.cause) });
     else log(refusal.status < 404 ? 'warn' : 'debug', 'refused', { ...facts, reason: refusal.message });
     refuse(response, refusal);
   }
@@ -91,6 +85,6 @@ function isPreflight({ method, headers }: IncomingMessage): boolean {
   return method === 'OPTIONS' && headers.origin !== undefined;
 }
 
-function causeOf(thrown: unknown): string {
-  return thrown instanceof Error ? (thrown.stack ?? String(thrown)) : String(thrown);
+function causeOf(cause: unknown): string {
+  return cause instanceof Error ? (cause.stack ?? String(cause)) : String(cause);
 }

@@ -7,8 +7,6 @@ export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly identity: Identity;
-  /** Says that the answer is a stream which does not end by itself: nobody waits for its end. */
-  readonly outlives: () => void;
 }
 
 /** Makes one connection's server, of the revisions up to 2025-11-25. */

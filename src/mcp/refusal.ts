@@ -5,6 +5,8 @@ interface RefusalDetails {
   readonly code?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly data?: unknown;
+  /** For the log alone. */
+  readonly cause?: unknown;
 }
 
 /** A request that the transport does not take, as it is answered. */
@@ -14,7 +16,7 @@ export class Refusal extends Error {
   readonly details: RefusalDetails;
 
   constructor(status: number, message: string, details: RefusalDetails = {}) {
-    super(message);
+    super(message, { cause: details.cause });
     this.status = status;
     this.details = details;
   }

@@ -46,10 +46,6 @@ export function openRoutes({
   const post: Handler = async (exchange) => {
     const body = await read(exchange);
     if (!(await modern?.accepts(exchange, body))) return streamable.post(exchange, body);
-    if (isListening(body)) {
-      exchange.response.once('close', limits.openStream(exchange.identity));
-      exchange.outlives();
-    }
     return modern?.answer(exchange, body);
   };
   const describe: OpenRoute = { answer: (request) => describeResource(access, request) };
@@ -71,11 +67,4 @@ export function openRoutes({
     [METADATA_PATH, describe],
     [`${METADATA_PATH}/mcp`, describe],
   ]);
-}
-
-/** The one request of 2026-07-28 whose answer does not end by itself. */
-function isListening(body: unknown): boolean {
-  return (
-    typeof body === 'object' && body !== null && 'method' in body && body.method === 'subscriptions/listen'
-  );
 }

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readdirSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, rmSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
@@ -212,7 +212,7 @@ describe('equal calls at once', () => {
 });
 
 describe('a call that is under way in another process', () => {
-  const MEGABYTES = 400;
+  const MEGABYTES = 150;
 
   /** A video which takes long enough to copy that its process can be caught at it. */
   function largeVideo(airdate: Airdate): string {
@@ -575,6 +575,12 @@ describe('whether a process is gone', () => {
     expect(await here.owner.isGone(theirs)).toBe(false);
     process.kill(pid, 'SIGSTOP');
     expect(await here.owner.isGone(theirs)).toBe(false);
+    const longAgo = Date.now() / 1000 - 7_200;
+    utimesSync(join(place.home, 'locks', `${theirs}.lock`), longAgo, longAgo);
+    {
+      await using _ = await openBooks(place.home);
+    }
+    expect(await here.owner.isGone(theirs)).toBe(false);
     const closed = new Promise<void>((resolve) => {
       session.transport.onclose = resolve;
     });
@@ -585,14 +591,24 @@ describe('whether a process is gone', () => {
     expect(await here.owner.isGone('never heard of')).toBe(true);
   });
 
-  it('leaves no file behind: neither a process that ends, nor one that was killed', async () => {
+  it('leaves no file behind when it ends, and when it was killed none for long', async () => {
     using place = homes();
     const locks = join(place.home, 'locks');
+    mkdirSync(locks, { recursive: true });
+    for (const [name, hours] of [
+      ['killed-long-ago', 2],
+      ['killed-just-now', 0],
+    ] as const) {
+      const then = Date.now() / 1000 - hours * 3_600;
+      writeFileSync(join(locks, `${name}.lock`), '');
+      utimesSync(join(locks, `${name}.lock`), then, then);
+    }
     await using here = await openBooks(place.home);
     const session = await openStdio({ AIRDATE_HOME: place.home });
     await session.client.callTool({ name: 'list_posts', arguments: {} });
-    expect(readdirSync(locks)).toHaveLength(2);
+    expect(readdirSync(locks)).toHaveLength(3);
     await session[Symbol.asyncDispose]();
-    await vi.waitFor(() => expect(readdirSync(locks)).toEqual([`${here.owner.id}.lock`]), PATIENT);
+    const left = [`${here.owner.id}.lock`, 'killed-just-now.lock'].sort();
+    await vi.waitFor(() => expect(readdirSync(locks).sort()).toEqual(left), PATIENT);
   });
 });

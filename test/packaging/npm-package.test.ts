@@ -62,7 +62,7 @@ test('an older Node is told so in one line', async () => {
   const preloaded = ['--import', `data:text/javascript,${encodeURIComponent(pretend)}`];
   const commands = [[process.execPath, ...preloaded], ...(await realOldNode())];
   for (const command of commands) {
-    const { code, stdout, stderr } = await run([...command, program], { env: path });
+    const { code, stdout, stderr } = await run([...command, program, '--version'], { env: path });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^Airdate needs Node 22\.19 or newer; this is \d+\.\d+\.\d+\.\n$/);
   }

@@ -5,15 +5,16 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { type Config, readConfig } from '../../src/config.ts';
+import type { getActivity } from '../../src/desk/activity.ts';
 import type { PostAnswer, toSoundAnswer, WarningAnswer } from '../../src/desk/answers.ts';
 import type { CreateAnswer } from '../../src/desk/create-video-post.ts';
 import type { listProfiles } from '../../src/desk/list-profiles.ts';
 import type { Moment } from '../../src/domain/air-time.ts';
-import { OWN_TENANT } from '../../src/domain/call.ts';
+import { type AccessLevel, type Caller, OWN_TENANT } from '../../src/domain/call.ts';
 import type { FailureAnswer } from '../../src/domain/failure.ts';
 import { createServer } from '../../src/mcp/server.ts';
 import { openProgram, type Program } from '../../src/program.ts';
-import { TOOLS } from '../../src/tools/index.ts';
+import { TOOLS, toolsFor } from '../../src/tools/index.ts';
 import { ManualClock } from './clock.ts';
 
 /** Every field that a test may read of a success; each tool answers some of them. */
@@ -35,6 +36,7 @@ export interface Answer {
   readonly backends: Profiles['backends'];
   readonly sound: SoundAnswer;
   readonly sounds: readonly SoundAnswer[];
+  readonly activity: Awaited<ReturnType<typeof getActivity>>['activity'];
 }
 type Profiles = Awaited<ReturnType<typeof listProfiles>>;
 type SoundAnswer = ReturnType<typeof toSoundAnswer>;
@@ -70,11 +72,15 @@ export interface Options {
   readonly runner?: boolean;
   /** The version of the zone rules that the process has. */
   readonly zoneRules?: string;
+  /** Who speaks; else the machine's own person with full access. */
+  readonly level?: AccessLevel;
+  readonly caller?: Partial<Omit<Caller, 'client'>>;
 }
 
 /** A whole Airdate in this process, met through a real MCP client, on a clock that the test moves. */
 export async function openAirdate(options: Options = {}): Promise<Airdate> {
   const { clock = new ManualClock(), runner = true, zoneRules = 'test' } = options;
+  const caller = { tenant: OWN_TENANT, level: options.level ?? 'full', ...options.caller } as const;
   const home = options.home ?? newFolder();
   const config = configOf(home, options);
   const log: Airdate['log'] = [];
@@ -85,8 +91,8 @@ export async function openAirdate(options: Options = {}): Promise<Airdate> {
   });
   const server = createServer({
     version: '0.0.0',
-    tools: TOOLS,
-    caller: { tenant: OWN_TENANT, level: 'full' },
+    tools: toolsFor(caller.level),
+    caller,
     desk: program.desk,
     log: () => undefined,
     mask: (text) => text,

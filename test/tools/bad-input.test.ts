@@ -12,7 +12,7 @@ import { type Airdate, openAirdate } from '../support/airdate.ts';
 let airdate: Airdate;
 let postId: string;
 
-/** Calls that would succeed: what is bad is put into them. */
+/** Calls whose arguments hold: what is bad is put into them. */
 let good: Record<string, Record<string, unknown>>;
 
 beforeAll(async () => {
@@ -35,6 +35,7 @@ beforeAll(async () => {
     upload_sound: { soundUrl: airdate.media('tone.mp3') },
     list_sounds: {},
     get_activity: {},
+    approve_post: { postId },
   };
   preparePaths();
 });

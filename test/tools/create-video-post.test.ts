@@ -1,6 +1,6 @@
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { type Airdate, newFolder, openAirdate } from '../support/airdate.ts';
 import { ManualClock } from '../support/clock.ts';
 
@@ -165,6 +165,7 @@ describe('air times', () => {
 describe('the same call again', () => {
   test('with an idempotencyKey is answered with the first answer, also after a restart', async () => {
     const home = newFolder();
+    onTestFinished(() => rmSync(home, { recursive: true, force: true }));
     const draft = { ...DRAFT, idempotencyKey: 'day-1' };
     const clock = new ManualClock();
     const answers = [];

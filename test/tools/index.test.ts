@@ -31,7 +31,8 @@ describe('the table of tools', () => {
   test('names each tool once, by a verb of the few', () => {
     const names = TOOLS.map(({ name }) => name);
     expect(new Set(names).size).toBe(names.length);
-    for (const name of names) expect(name).toMatch(/^(create|edit|get|list|cancel|retry|upload)(_[a-z]+)+$/);
+    for (const name of names)
+      expect(name).toMatch(/^(approve|create|edit|get|list|cancel|retry|upload)(_[a-z]+)+$/);
   });
 
   test('begins with the tool that an agent calls first', () => {
@@ -131,7 +132,7 @@ describe('what it costs an agent', () => {
 });
 
 test('the instructions name tools that exist alone', () => {
-  const verbs = 'create|edit|get|list|cancel|retry|upload';
+  const verbs = 'approve|create|edit|get|list|cancel|retry|upload';
   const named = INSTRUCTIONS.match(new RegExp(`\\b(${verbs})_\\w+`, 'g')) ?? [];
   const names = TOOLS.map(({ name }) => name);
   expect(named.length).toBeGreaterThan(0);

@@ -1,5 +1,6 @@
 import type { Profile } from '../../domain/account.ts';
-import type { LocalAccount } from './settings.ts';
+import { toHandle } from '../../domain/handle.ts';
+import type { LocalAccount, PublisherName } from './settings.ts';
 
 /** What there is without a configuration: three accounts that publish into the outbox folder. */
 export const SIMULATED_ACCOUNTS: readonly LocalAccount[] = (['tiktok', 'instagram', 'youtube'] as const).map(
@@ -12,17 +13,22 @@ export const SIMULATED_ACCOUNTS: readonly LocalAccount[] = (['tiktok', 'instagra
   }),
 );
 
+const DETAILS: Readonly<Record<PublisherName, string>> = {
+  outbox: 'simulated: posts go into the outbox folder',
+  webhook: 'posts go to your webhook',
+  relay: 'published through another account',
+};
+
 export function toProfiles(accounts: readonly LocalAccount[]): Profile[] {
   return [...Map.groupBy(accounts, (account) => account.profile)].map(([name, members]) => ({
     id: name,
     name,
-    accounts: members.map(({ id, platform, username, publisher }) => ({
+    accounts: members.map(({ id, platform, username, publisher, relay }) => ({
       id,
       platform,
       username,
       state: 'ready' as const,
-      detail:
-        publisher === 'outbox' ? 'simulated: posts go into the outbox folder' : 'posts go to your webhook',
+      detail: relay ? `published through ${toHandle(relay.backend, relay.rest)}` : DETAILS[publisher],
     })),
   }));
 }

@@ -1,9 +1,13 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
+import { recordEvent } from '../../database/events.ts';
 import type { Tables, TargetRow } from '../../database/tables.ts';
 import type { TargetStatus } from '../../domain/status.ts';
 import { readPost, updateTargets } from './posts.ts';
 import type { Outcome } from './publisher.ts';
 import type { StoredPost } from './wire.ts';
+
+/** Later than this is told as late. */
+const LATE_MS = 60_000;
 
 /** The right to hand one target over once; its row is durable before the first byte leaves. */
 export interface Attempt {
@@ -47,7 +51,7 @@ export async function beginAttempt(
     await updateTargets(transaction, { postId: post_id, accountIds: [account_id] }, change, now);
     const { id } = await transaction
       .insertInto('attempts')
-      .values({ post_id, account_id, number, owner, started_at: now })
+      .values({ post_id, account_id, number, round: target.round, owner, started_at: now })
       .returning('id')
       .executeTakeFirstOrThrow();
     return { id, number, post: await readPost(transaction, post_id), target };
@@ -60,12 +64,14 @@ export async function markMissed(query: Kysely<Tables>, due: DueTarget, now: num
     const target = await readDue(transaction, due);
     if (!target) return;
     const status = (await mayBeLive(transaction, due)) ? 'unconfirmed' : 'missed';
+    const { post_id, account_id } = due;
     await updateTargets(
       transaction,
-      { postId: due.post_id, accountIds: [due.account_id] },
+      { postId: post_id, accountIds: [account_id] },
       { status, due_at: null },
       now,
     );
+    await recordEvent(transaction, { at: now, kind: status, backend: 'local', post_id, account_id });
   });
 }
 
@@ -107,7 +113,7 @@ export async function finishAttempt(
   { verdict, now }: { readonly verdict: Verdict; readonly now: number },
 ): Promise<boolean> {
   const { postId, accountId } = attempt;
-  const error = outcome.outcome === 'published' ? null : errorJson(outcome.failure.toAnswer());
+  const error = 'failure' in outcome ? errorJson(outcome.failure.toAnswer()) : null;
   return query.transaction().execute(async (transaction) => {
     const finished = await transaction
       .updateTable('attempts')
@@ -117,10 +123,55 @@ export async function finishAttempt(
       .executeTakeFirst();
     if (finished.numUpdatedRows === 0n) return false;
     const published = outcome.outcome === 'published' ? { published_at: now, url: outcome.url ?? null } : {};
-    const change = { status: verdict.status, due_at: verdict.dueAt, error_json: error, ...published };
+    const accepted = outcome.outcome === 'accepted' ? { remote_id: outcome.remoteId } : {};
+    const change = {
+      status: verdict.status,
+      due_at: verdict.dueAt,
+      error_json: error,
+      ...published,
+      ...accepted,
+    };
     await updateTargets(transaction, { postId, accountIds: [accountId] }, change, now);
+    await tellOutcome(transaction, { postId, accountId }, { verdict, now });
     return true;
   });
+}
+
+/** A post that aired late without anybody's asking, or that nobody knows to be live, is told in the activity. */
+async function tellOutcome(
+  transaction: Transaction<Tables>,
+  { postId: post_id, accountId: account_id }: { readonly postId: string; readonly accountId: string },
+  { verdict, now: at }: { readonly verdict: Verdict; readonly now: number },
+): Promise<void> {
+  const told = { at, backend: 'local', post_id, account_id };
+  if (verdict.status === 'unconfirmed') await recordEvent(transaction, { ...told, kind: 'unconfirmed' });
+  if (verdict.status !== 'published') return;
+  const { air_at, attempts, round } = await transaction
+    .selectFrom('targets')
+    .select(['air_at', 'attempts', 'round'])
+    .where('post_id', '=', post_id)
+    .where('account_id', '=', account_id)
+    .executeTakeFirstOrThrow();
+  if (round > 0 || attempts > 1 || at - air_at <= LATE_MS) return;
+  const minutes = Math.round((at - air_at) / 60_000);
+  await recordEvent(transaction, { ...told, kind: 'published_late', detail: `${minutes} min late` });
+}
+
+/** When a target was first handed over in its present round in a way that may have been accepted. */
+export async function firstSentAt(
+  query: Kysely<Tables>,
+  { post_id, account_id, round }: Pick<TargetRow, 'post_id' | 'account_id' | 'round'>,
+): Promise<number | undefined> {
+  const first = await query
+    .selectFrom('attempts')
+    .select('started_at')
+    .where('post_id', '=', post_id)
+    .where('account_id', '=', account_id)
+    .where('round', '=', round)
+    .where('outcome', 'in', ['unknown', 'accepted'])
+    .orderBy('id')
+    .executeTakeFirst();
+  return first?.started_at;
 }
 
 function errorJson({ code, message, hint }: { code: string; message: string; hint?: string }): string {

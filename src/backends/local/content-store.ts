@@ -28,7 +28,7 @@ export async function keepCopy(folder: string, file: LocalFile, call: Call): Pro
     const target = join(folder, `${sha256}${extname(file.name).toLowerCase()}`);
     await rename(part, target);
     await syncFolder(folder);
-    return { file: target, name: file.name, bytes: copied, sha256, mimeType: file.facts.mimeType };
+    return { file: target, name: file.name, bytes: copied, sha256, facts: file.facts };
   } catch (error) {
     await rm(part, { force: true }).catch(() => undefined);
     throw asFailure(error, folder);

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Tables, TargetRow } from '../../database/tables.ts';
 import { Failure } from '../../domain/failure.ts';
+import { firstSentAt } from './attempts.ts';
 import type { Delivery } from './publisher.ts';
 import type { LocalAccount } from './settings.ts';
 import { mediaOf, type StoredPost } from './wire.ts';
@@ -24,10 +25,14 @@ export async function toDelivery(
   const soundId = post.row.sound_id;
   const sound = soundId === null ? undefined : await soundUrlOf(query, soundId);
   const media = mediaOf(post.row);
+  const sentAt = await firstSentAt(query, target);
   return {
     post,
     account,
     idempotencyKey: `airdate-${post.row.id}-${account.id}`,
+    round: target.round,
+    ...(sentAt !== undefined && { firstSentAt: sentAt }),
+    ...(target.remote_id !== null && { remoteId: target.remote_id }),
     ...(media && { media }),
     ...(sound !== undefined && { soundUrl: sound }),
     now,

@@ -10,17 +10,17 @@ import { localCapabilities } from './capabilities.ts';
 import { cancelRow, editRow } from './changes.ts';
 import { keepCopy, removeStaleParts } from './content-store.ts';
 import { toDelivery } from './delivery.ts';
-import { outbox } from './outbox.ts';
 import { planDeliveries } from './plan.ts';
 import { cursorAfter, findPost, insertPost, pageOfPosts, readPost } from './posts.ts';
 import type { Publisher } from './publisher.ts';
+import { openPublishers } from './publishers.ts';
 import { resolveAirTimesAnew, settleOpenAttempts } from './recovery.ts';
+import { relayWarnings } from './relay-checks.ts';
 import { retryTargets } from './retry.ts';
 import { Runner } from './runner.ts';
-import type { LocalSettings, PublisherName } from './settings.ts';
+import type { LocalSettings } from './settings.ts';
 import { keepSound, pageOfSounds, readSound } from './sounds.ts';
 import { toPostRow, toRowEdit } from './to-rows.ts';
-import { webhook } from './webhook.ts';
 import { fromRows, type StoredPost } from './wire.ts';
 
 export interface LocalBackend extends Backend {
@@ -34,6 +34,8 @@ interface Surroundings {
   readonly log: Log;
   /** Names this process. */
   readonly owner: string;
+  /** The vendors that are on: local accounts can publish through theirs. */
+  readonly vendors: readonly Backend[];
 }
 
 /** The embedded backend: a calendar in one SQLite file, and the runner that airs what is due. */
@@ -43,13 +45,13 @@ export async function openLocal({
   clock,
   log,
   owner,
+  vendors,
 }: Surroundings): Promise<LocalBackend> {
   const { query } = database;
   const { accounts, timezone, zoneRules } = settings;
-  const publishers = openPublishers(settings);
+  const publishers = openPublishers(settings, vendors);
   const publisherOf = (accountId: string): Publisher | undefined => {
-    const account = accounts.find(({ id }) => id === accountId);
-    return account && publishers[account.publisher];
+    return publishers.get(accountId);
   };
   const toPost = (stored: StoredPost) =>
     fromRows(stored, (accountId) => publisherOf(accountId)?.simulated ?? false);
@@ -74,12 +76,14 @@ export async function openLocal({
   return {
     name: 'local',
     capabilities: localCapabilities,
-    ...(accounts.every(({ publisher }) => publishers[publisher]?.simulated) && { simulated: true }),
+    ...([...publishers.values()].every(({ simulated }) => simulated) && { simulated: true }),
     runner,
 
     profiles: async () => toProfiles(accounts),
 
-    async planVideoPost(order) {
+    async planVideoPost(order, call) {
+      if (order.soundId !== undefined) await readSound(query, order.soundId, call.caller.tenant);
+      relayWarnings(order, accounts, vendors);
       const row = toPostRow(order, { media: undefined, now: clock.now(), timezone, zoneRules });
       return planDeliveries(
         { row, targets: [] },
@@ -88,12 +92,13 @@ export async function openLocal({
     },
 
     async createVideoPost(order, call) {
-      if (order.soundId !== undefined) await readSound(query, order.soundId);
+      if (order.soundId !== undefined) await readSound(query, order.soundId, call.caller.tenant);
+      const warnings = relayWarnings(order, accounts, vendors);
       const media = await keep(order.content, call);
       const row = toPostRow(order, { media, now: clock.now(), timezone, zoneRules });
       const stored = await insertPost(query, row, order.accounts);
       runner.poke();
-      return { posts: [toPost(stored)], warnings: [] };
+      return { posts: [toPost(stored)], warnings };
     },
 
     async findVideoPost({ order }) {
@@ -112,7 +117,7 @@ export async function openLocal({
     },
 
     async editPost(id, edit, call) {
-      if (typeof edit.soundId === 'string') await readSound(query, edit.soundId);
+      if (typeof edit.soundId === 'string') await readSound(query, edit.soundId, call.caller.tenant);
       const media = await keep(edit.content?.[0], call);
       const stored = await editRow(
         query,
@@ -146,16 +151,9 @@ export async function openLocal({
 
     async uploadSound({ content, name }, call) {
       const media = await keep(content, call);
-      return keepSound(query, { content, name, media, now: clock.now() });
+      return keepSound(query, { content, name, media, now: clock.now(), tenant: call.caller.tenant });
     },
 
-    listSounds: (wanted) => pageOfSounds(query, wanted),
-  };
-}
-
-function openPublishers(settings: LocalSettings): Partial<Record<PublisherName, Publisher>> {
-  return {
-    outbox: outbox(settings.outboxFolder),
-    ...(settings.webhook && { webhook: webhook(settings.webhook) }),
+    listSounds: (wanted, call) => pageOfSounds(query, { ...wanted, tenant: call.caller.tenant }),
   };
 }

@@ -3,7 +3,7 @@ import type { PostRow, Tables, TargetRow } from '../../database/tables.ts';
 import type { PostQuery } from '../../domain/backend.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { TargetStatus } from '../../domain/status.ts';
-import { statusOf } from '../../domain/status.ts';
+import { statusesBefore, statusOf } from '../../domain/status.ts';
 import type { StoredPost } from './wire.ts';
 
 type Query = Kysely<Tables> | Transaction<Tables>;
@@ -30,6 +30,8 @@ export async function insertPost(
         air_at: row.air_at,
         due_at: row.air_at,
         attempts: 0,
+        round: 0,
+        remote_id: null,
         url: null,
         published_at: null,
         error_json: null,
@@ -141,12 +143,16 @@ export async function updateTargets(
   change: Partial<Omit<TargetRow, 'post_id' | 'account_id'>> & { readonly status: TargetStatus },
   now: number,
 ): Promise<void> {
-  await transaction
+  const { numUpdatedRows } = await transaction
     .updateTable('targets')
     .set(change)
     .where('post_id', '=', where.postId)
     .where('account_id', 'in', [...where.accountIds])
-    .execute();
+    .where('status', 'in', [...statusesBefore(change.status), change.status])
+    .executeTakeFirst();
+  if (Number(numUpdatedRows) !== where.accountIds.length) {
+    throw new Error(`A target of ${where.postId} cannot become ${change.status}.`);
+  }
   await refreshPost(transaction, where.postId, now);
 }
 
@@ -179,12 +185,12 @@ export async function rescheduleTargets(
     const waiting = targets.filter(
       ({ status }) => status === 'failed' || status === 'missed' || status === 'unconfirmed',
     );
-    const again = waiting
-      .map((target) => target.account_id)
-      .filter((accountId) => accountIds.includes(accountId));
-    if (again.length > 0) {
-      const change = { status: 'scheduled', due_at: now, attempts: 0, error_json: null } as const;
-      await updateTargets(transaction, { postId: id, accountIds: again }, change, now);
+    for (const { account_id, status, round, remote_id } of waiting) {
+      if (!accountIds.includes(account_id)) continue;
+      // What may be live is asked for under the same key; what surely is not begins anew.
+      const anew = status === 'unconfirmed' ? { round, remote_id } : { round: round + 1, remote_id: null };
+      const change = { status: 'scheduled', due_at: now, attempts: 0, error_json: null, ...anew } as const;
+      await updateTargets(transaction, { postId: id, accountIds: [account_id] }, change, now);
     }
     return readPost(transaction, id);
   });

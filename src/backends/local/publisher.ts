@@ -10,6 +10,12 @@ export interface Delivery {
   readonly idempotencyKey: string;
   readonly media?: KeptMedia;
   readonly soundUrl?: string;
+  /** How often it was put back in line by hand after it surely was not accepted. */
+  readonly round: number;
+  /** When it was first handed over in this round, where that may have been accepted. */
+  readonly firstSentAt?: number;
+  /** What a vendor that accepted it calls it. */
+  readonly remoteId?: string;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** Fires when the program must end. */
@@ -18,6 +24,8 @@ export interface Delivery {
 
 export type Outcome =
   | { readonly outcome: 'published'; readonly url?: string }
+  /** Taken by who publishes it in its own time; to be looked at again. */
+  | { readonly outcome: 'accepted'; readonly remoteId: string; readonly lookAgainMs: number }
   /** Surely not accepted. */
   | {
       readonly outcome: 'refused';
@@ -32,7 +40,10 @@ export type Outcome =
 export interface Publisher {
   /** Nothing that it publishes is seen by the world. */
   readonly simulated: boolean;
-  /** Whether the same delivery may be handed over again with the same key and still count once. */
+  /**
+   * Whether the same delivery may be handed over again and still count once: its receiver honours the key, or is asked
+   * first.
+   */
   readonly honoursKey: boolean;
   publish(delivery: Delivery): Promise<Outcome>;
   /** What would go out, for a dry run. */

@@ -1,4 +1,5 @@
 import type { Kysely } from 'kysely';
+import { recordEvent } from '../../database/events.ts';
 import type { PostRow, Tables } from '../../database/tables.ts';
 import { resolveAirTime, toMoment, wallTime } from '../../domain/air-time.ts';
 import { Failure } from '../../domain/failure.ts';
@@ -91,6 +92,14 @@ export async function resolveAirTimesAnew(
       );
       const was = toMoment(row.air_at, row.timezone);
       const is = toMoment(airAt, row.timezone);
+      const detail = `${was.utc} became ${is.utc}`;
+      await recordEvent(transaction, {
+        at: now,
+        kind: 'air_time_moved',
+        backend: 'local',
+        post_id: row.id,
+        detail,
+      });
       log('warn', 'The rules of a time zone changed; a post keeps its wall time.', {
         postId: row.id,
         was: was.utc,
@@ -102,7 +111,7 @@ export async function resolveAirTimesAnew(
 
 /** An instant that still reads as the wall time stays: where that exists twice, it is the one that was meant. */
 function resolvedAnew({ air_at, wall_time, timezone, ambiguous_time }: PostRow): number {
-  if (wallTime(air_at, timezone) === wall_time) return air_at;
+  if (wall_time === null || wallTime(air_at, timezone) === wall_time) return air_at;
   const asked = { scheduledTime: wall_time, timezone, field: 'scheduledTime' };
   return resolveAirTime({ ...asked, ambiguousTime: ambiguous_time ?? 'later' }).at;
 }

@@ -1,7 +1,8 @@
+import type { Handle } from '../../domain/handle.ts';
 import type { Platform } from '../../domain/platform.ts';
 
 /** Where an account of the local backend hands its due posts. */
-export type PublisherName = 'outbox' | 'webhook';
+export type PublisherName = 'outbox' | 'webhook' | 'relay';
 
 export interface LocalAccount {
   readonly id: string;
@@ -10,6 +11,8 @@ export interface LocalAccount {
   /** The profile that it belongs to, by name. */
   readonly profile: string;
   readonly publisher: PublisherName;
+  /** The vendor's account that publishes, for `relay`. */
+  readonly relay?: Handle;
 }
 
 export interface LocalSettings {

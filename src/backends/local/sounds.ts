@@ -13,6 +13,7 @@ interface NewSound {
   readonly name: string | undefined;
   readonly media: KeptMedia | undefined;
   readonly now: number;
+  readonly tenant: string;
 }
 
 const TIKTOK_VIDEO = /^https:\/\/(www\.|m\.)?tiktok\.com\/@[^/]+\/video\/\d+/;
@@ -20,7 +21,7 @@ const TIKTOK_VIDEO = /^https:\/\/(www\.|m\.)?tiktok\.com\/@[^/]+\/video\/\d+/;
 /** Keeps an audio file, or the address of a sound. A TikTok video is kept as a reference to its sound. */
 export async function keepSound(
   query: Kysely<Tables>,
-  { content, name, media, now }: NewSound,
+  { content, name, media, now, tenant }: NewSound,
 ): Promise<Sound> {
   const file = content.kind === 'file' ? content.file : undefined;
   const row: SoundRow = {
@@ -33,6 +34,7 @@ export async function keepSound(
       ? 'A reference to the sound of a TikTok video; no audio is kept.'
       : null,
     created_at: now,
+    tenant,
   };
   await query.insertInto('sounds').values(row).execute();
   return fromSoundRow(row);
@@ -40,11 +42,16 @@ export async function keepSound(
 
 function nameFromUrl(url: string): string {
   const { hostname, pathname } = new URL(url);
-  return decodeURIComponent(pathname.split('/').filter(Boolean).at(-1) ?? hostname).slice(0, 100);
+  return (pathname.split('/').filter(Boolean).at(-1) ?? hostname).slice(0, 100);
 }
 
-export async function readSound(query: Kysely<Tables>, id: string): Promise<SoundRow> {
-  const row = await query.selectFrom('sounds').selectAll().where('id', '=', id).executeTakeFirst();
+export async function readSound(query: Kysely<Tables>, id: string, tenant: string): Promise<SoundRow> {
+  const row = await query
+    .selectFrom('sounds')
+    .selectAll()
+    .where('id', '=', id)
+    .where('tenant', '=', tenant)
+    .executeTakeFirst();
   if (row) return row;
   throw new Failure('not_found', `There is no sound local:${id.slice(0, 80)}.`, {
     field: 'soundId',
@@ -53,7 +60,10 @@ export async function readSound(query: Kysely<Tables>, id: string): Promise<Soun
 }
 
 /** Newest first. */
-export async function pageOfSounds(query: Kysely<Tables>, wanted: SoundQuery): Promise<Page<Sound>> {
+export async function pageOfSounds(
+  query: Kysely<Tables>,
+  wanted: SoundQuery & { readonly tenant: string },
+): Promise<Page<Sound>> {
   const found = await selectSounds(query, { ...wanted, limit: wanted.limit + 1 });
   const rows = found.slice(0, wanted.limit);
   const last = rows.at(-1);
@@ -61,10 +71,14 @@ export async function pageOfSounds(query: Kysely<Tables>, wanted: SoundQuery): P
   return { rows: rows.map(fromSoundRow), ...more };
 }
 
-async function selectSounds(query: Kysely<Tables>, wanted: SoundQuery): Promise<SoundRow[]> {
+async function selectSounds(
+  query: Kysely<Tables>,
+  wanted: SoundQuery & { readonly tenant: string },
+): Promise<SoundRow[]> {
   let select = query
     .selectFrom('sounds')
     .selectAll()
+    .where('tenant', '=', wanted.tenant)
     .orderBy('created_at', 'desc')
     .orderBy('id', 'desc')
     .limit(wanted.limit);

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { PostRow } from '../../database/tables.ts';
-import { type AirTime, wallTime } from '../../domain/air-time.ts';
+import type { AirTime } from '../../domain/air-time.ts';
 import type { PostEdit, VideoOrder } from '../../domain/backend.ts';
 import { mergeOptions } from '../../domain/platform-options.ts';
 import type { RowEdit } from './changes.ts';
@@ -54,10 +54,10 @@ export function toRowEdit(
   };
 }
 
-function timeColumns({ at, timezone, ambiguousTime }: AirTime, zoneRules: string) {
+function timeColumns({ at, timezone, ambiguousTime, wallTime }: AirTime, zoneRules: string) {
   return {
     air_at: at,
-    wall_time: wallTime(at, timezone),
+    wall_time: wallTime ?? null,
     timezone,
     ambiguous_time: ambiguousTime ?? null,
     zone_rules: zoneRules,

@@ -17,7 +17,7 @@ export function webhook({ url, secret }: { readonly url: string; readonly secret
   return {
     simulated: false,
     honoursKey: true,
-    plan: () => ({ method: 'POST', url }),
+    plan: () => ({ method: 'POST', url: withoutSecrets(url) }),
     async publish(delivery) {
       const body = JSON.stringify(duePayload(delivery));
       const sentAt = new Date(delivery.now);
@@ -37,6 +37,12 @@ export function webhook({ url, secret }: { readonly url: string; readonly secret
       });
     },
   };
+}
+
+/** Some receivers are known by a secret in their address. */
+function withoutSecrets(address: string): string {
+  const { origin, pathname } = new URL(address);
+  return `${origin}${pathname}`;
 }
 
 interface Message {

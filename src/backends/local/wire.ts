@@ -1,4 +1,5 @@
 import type { PostRow, TargetRow } from '../../database/tables.ts';
+import type { MediaFacts } from '../../domain/content.ts';
 import type { Platform } from '../../domain/platform.ts';
 import type { PlatformOptions } from '../../domain/platform-options.ts';
 import type { Post, Target } from '../../domain/post.ts';
@@ -11,7 +12,7 @@ export interface KeptMedia {
   readonly name: string;
   readonly bytes: number;
   readonly sha256: string;
-  readonly mimeType: string;
+  readonly facts: MediaFacts;
 }
 
 export interface StoredPost {

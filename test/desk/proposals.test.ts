@@ -1,0 +1,133 @@
+import { expect, test, vi } from 'vitest';
+import { type Airdate, openAirdate } from '../support/airdate.ts';
+
+const draft = (airdate: Airdate) => ({
+  accountIds: ['local:tiktok'],
+  contentUrl: airdate.media(),
+  caption: 'please look at this',
+  scheduledTime: '2026-11-21T09:00',
+});
+
+test('with draft access a created post waits for a person, and nothing airs', async () => {
+  await using airdate = await openAirdate({ level: 'draft' });
+  const { posts, warnings } = await airdate.call('create_video_post', draft(airdate));
+  expect(posts).toMatchObject([
+    { status: 'draft', targets: [{ accountId: 'local:tiktok', status: 'draft' }] },
+  ]);
+  expect(warnings.map(({ code }) => code)).toContain('needs_approval');
+  airdate.clock.advance(10 * 3_600_000);
+  expect((await airdate.call('list_posts', { status: 'published' })).posts).toEqual([]);
+  expect((await airdate.call('list_posts', { status: 'draft' })).posts.map(({ postId }) => postId)).toEqual([
+    posts[0]?.postId,
+  ]);
+});
+
+test('a draft is checked like a post: what would be refused is refused at once', async () => {
+  await using airdate = await openAirdate({ level: 'draft' });
+  const unknown = await airdate.fail('create_video_post', {
+    ...draft(airdate),
+    accountIds: ['local:tiktik'],
+  });
+  expect(unknown).toMatchObject({ code: 'not_found', field: 'accountIds' });
+  const past = await airdate.fail('create_video_post', {
+    ...draft(airdate),
+    scheduledTime: '2026-11-01T09:00',
+  });
+  expect(past).toMatchObject({ code: 'invalid_parameter', field: 'scheduledTime' });
+});
+
+test('the same draft asked for twice is one draft', async () => {
+  await using airdate = await openAirdate({ level: 'draft' });
+  const first = await airdate.call('create_video_post', draft(airdate));
+  const again = await airdate.call('create_video_post', draft(airdate));
+  expect(again.replayed).toBe(true);
+  expect(again.posts[0]?.postId).toBe(first.posts[0]?.postId);
+});
+
+test('draft access edits and cancels drafts, and nothing that is past that', async () => {
+  await using full = await openAirdate();
+  const scheduled = await full.call('create_video_post', draft(full));
+  await using airdate = await openAirdate({
+    level: 'draft',
+    home: full.home,
+    runner: false,
+    clock: full.clock,
+  });
+  const { posts } = await airdate.call('create_video_post', { ...draft(airdate), caption: 'another' });
+  const postId = posts[0]?.postId;
+  const edited = await airdate.call('edit_post', {
+    postId,
+    caption: 'better',
+    timezone: 'Asia/Tokyo',
+    scheduledTime: '2026-11-22T09:00',
+  });
+  expect(edited.post).toMatchObject({
+    caption: 'better',
+    status: 'draft',
+    airTime: { utc: '2026-11-22T00:00:00Z' },
+  });
+  expect((await airdate.call('cancel_post', { postId })).post.status).toBe('cancelled');
+  const other = scheduled.posts[0]?.postId;
+  expect((await airdate.fail('edit_post', { postId: other, caption: 'mine now' })).code).toBe('forbidden');
+  expect((await airdate.fail('cancel_post', { postId: other })).code).toBe('forbidden');
+});
+
+test('an approved draft airs as planned, and approving it twice posts once', async () => {
+  await using agent = await openAirdate({ level: 'draft' });
+  const { posts } = await agent.call('create_video_post', draft(agent));
+  const postId = posts[0]?.postId;
+  await using person = await openAirdate({ home: agent.home, clock: agent.clock, runner: false });
+  const approved = await person.call('approve_post', { postId });
+  expect(approved.posts).toMatchObject([{ status: 'scheduled', caption: 'please look at this' }]);
+  const again = await person.call('approve_post', { postId });
+  expect(again).toMatchObject({ replayed: true, posts: [{ postId: approved.posts[0]?.postId }] });
+  expect((await person.fail('edit_post', { postId, caption: 'too late' })).code).toBe('cannot_edit');
+  agent.clock.set('2026-11-21T14:00:00Z');
+  await vi.waitFor(async () => {
+    const { post } = await agent.call('get_post', { postId: approved.posts[0]?.postId });
+    expect(post.status).toBe('published');
+  });
+});
+
+test('a draft whose time has passed is not sent: it needs a new time first', async () => {
+  await using agent = await openAirdate({ level: 'draft' });
+  const { posts } = await agent.call('create_video_post', draft(agent));
+  agent.clock.advance(24 * 3_600_000);
+  await using person = await openAirdate({ home: agent.home, clock: agent.clock, runner: false });
+  const late = await person.fail('approve_post', { postId: posts[0]?.postId });
+  expect(late).toMatchObject({ code: 'invalid_parameter', field: 'scheduledTime' });
+  expect((await person.call('list_posts', { status: 'scheduled' })).posts).toEqual([]);
+});
+
+test('many drafts are listed page by page before the posts, none twice and none left out', async () => {
+  await using agent = await openAirdate({ level: 'draft' });
+  for (let number = 0; number < 7; number += 1) {
+    await agent.call('create_video_post', { ...draft(agent), caption: `draft ${number}` });
+    agent.clock.advance(1_000);
+  }
+  await using person = await openAirdate({ home: agent.home, clock: agent.clock, runner: false });
+  await person.call('create_video_post', { ...draft(person), caption: 'a post' });
+  const captions: (string | undefined)[] = [];
+  let cursor: string | null | undefined;
+  do {
+    const page = await person.call('list_posts', { limit: 3, ...(cursor && { cursor }) });
+    captions.push(...page.posts.map(({ caption }) => caption));
+    cursor = page.nextCursor;
+  } while (cursor);
+  expect(captions).toEqual([...Array.from({ length: 7 }, (_, number) => `draft ${number}`), 'a post']);
+});
+
+test('a tool above the level neither shows nor runs', async () => {
+  await using airdate = await openAirdate({ level: 'read' });
+  const { tools } = await airdate.client.listTools();
+  expect(tools.map(({ name }) => name)).toEqual([
+    'list_profiles',
+    'list_posts',
+    'get_post',
+    'list_sounds',
+    'get_activity',
+  ]);
+  await expect(
+    airdate.client.callTool({ name: 'create_video_post', arguments: draft(airdate) }),
+  ).rejects.toThrow(/Unknown tool/);
+});

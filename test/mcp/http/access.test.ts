@@ -1,0 +1,188 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Failure } from '../../../src/domain/failure.ts';
+import type { Access, Identity } from '../../../src/mcp/access.ts';
+import { TOOLS, toolsFor } from '../../../src/tools/index.ts';
+import {
+  callMessage,
+  connect,
+  connectSse,
+  type HttpAirdate,
+  LIST_TOOLS,
+  NO_TOKENS,
+  openHttpAirdate,
+  openSession,
+  type Sent,
+  tokens,
+} from '../../support/http.ts';
+
+const reader: Identity = { tenant: 'own', token: 'reader', level: 'read' };
+const writer: Identity = { tenant: 'own', token: 'writer', level: 'full' };
+const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+/** Every route, and what a request there is. */
+const ROUTES: readonly Sent[] = [
+  { body: LIST_TOOLS },
+  { path: '/mcp' },
+  { method: 'DELETE' },
+  { path: '/sse', until: '\n\n' },
+  { path: '/messages', body: LIST_TOOLS },
+];
+const METADATA_PATH = '/.well-known/oauth-protected-resource';
+
+let server: HttpAirdate;
+beforeAll(async () => {
+  server = await openHttpAirdate({ access: tokens({ reader, writer }), toolsFor });
+});
+afterAll(() => server[Symbol.asyncDispose]());
+
+test.each(ROUTES)('without a token that holds nothing is answered: %o', async (sent) => {
+  const none = await server.send(sent);
+  expect([none.status, none.headers['www-authenticate']]).toEqual([401, 'Bearer']);
+  expect(none.json.error).toMatchObject({
+    message: 'A valid bearer token is needed.',
+    data: { error: { code: 'unauthenticated', retryable: false, hint: 'Send one.' } },
+  });
+  const wrong = await server.send({ ...sent, headers: bearer('wrong') });
+  expect([wrong.status, wrong.headers['www-authenticate']]).toEqual([
+    401,
+    'Bearer error="invalid_token", error_description="A valid bearer token is needed."',
+  ]);
+  const inQuery = await server.send({
+    ...sent,
+    path: `${sent.path ?? '/mcp'}?access_token=writer&token=writer`,
+  });
+  expect(inQuery.status).toBe(401);
+  const right = await server.send({ ...sent, headers: bearer('writer') });
+  expect(right.status).not.toBe(401);
+});
+
+test('a body is not read before its sender is known', async () => {
+  const body = 'x'.repeat(5 * 1024 * 1024);
+  expect((await server.send({ body })).status).toBe(401);
+  expect((await server.send({ body, headers: bearer('writer') })).status).toBe(413);
+});
+
+test('healthz asks for no token and says nothing but ok', async () => {
+  expect((await server.send({ path: '/healthz' })).text).toBe('{"status":"ok"}');
+  const { status, text } = await server.send({ method: 'HEAD', path: '/healthz' });
+  expect([status, text]).toEqual([200, '']);
+});
+
+test('a tool above the level of a caller is neither listed nor run, on any transport', async () => {
+  await using http = await connect(server.http, 'reader');
+  await using sse = await connectSse(server.http, 'reader');
+  for (const client of [http.client, sse]) {
+    const { tools } = await client.listTools();
+    expect(tools.map(({ name }) => name)).toEqual(toolsFor('read').map(({ name }) => name));
+    expect(tools.length).toBeLessThan(TOOLS.length);
+    await expect(client.callTool({ name: 'create_video_post', arguments: {} })).rejects.toMatchObject({
+      code: -32602,
+    });
+  }
+  await using full = await connect(server.http, 'writer');
+  expect((await full.client.listTools()).tools).toHaveLength(TOOLS.length);
+});
+
+test('the session of one token is not there for another, nor for nobody', async () => {
+  const session = { 'mcp-session-id': await openSession(server.http.url, bearer('writer')) };
+  for (const sent of [{ body: LIST_TOOLS }, { method: 'GET' }, { method: 'DELETE' }]) {
+    expect((await server.send({ ...sent, headers: { ...session, ...bearer('reader') } })).status).toBe(404);
+    expect((await server.send({ ...sent, headers: session })).status).toBe(401);
+  }
+  const own = await server.send({ body: LIST_TOOLS, headers: { ...session, ...bearer('writer') } });
+  expect(own.status).toBe(200);
+});
+
+test('the legacy session of one token takes no message of another', async () => {
+  const stream = await fetch(`${server.http.url}/sse`, { headers: bearer('writer') });
+  const events = stream.body?.pipeThrough(new TextDecoderStream()).getReader();
+  const [, path = ''] = /data: (\S+)/.exec((await events?.read())?.value ?? '') ?? [];
+  expect((await server.send({ path, body: LIST_TOOLS, headers: bearer('reader') })).status).toBe(404);
+  expect((await server.send({ path, body: LIST_TOOLS, headers: bearer('writer') })).status).toBe(202);
+  await events?.cancel();
+});
+
+test('a token that may do less from now on has lost its sessions', async () => {
+  const known: Record<string, Identity> = { changing: writer };
+  await using other = await openHttpAirdate({ access: tokens(known) });
+  const headers = {
+    'mcp-session-id': await openSession(other.http.url, bearer('changing')),
+    ...bearer('changing'),
+  };
+  expect((await other.send({ body: LIST_TOOLS, headers })).status).toBe(200);
+  known.changing = { ...writer, accounts: ['local:tiktok'] };
+  expect((await other.send({ body: LIST_TOOLS, headers })).status).toBe(404);
+});
+
+test('each call is in the log with the name of its token, and no token is', async () => {
+  await server.send({ body: callMessage('list_profiles'), headers: bearer('writer') });
+  expect(server.log).toContainEqual({
+    level: 'info',
+    message: 'call',
+    facts: expect.objectContaining({ tool: 'list_profiles', token: 'writer', outcome: 'ok' }),
+  });
+  expect(JSON.stringify(server.log)).not.toContain('Bearer');
+  expect(server.log.find(({ facts }) => facts.status === 401)).toMatchObject({
+    level: 'warn',
+    message: 'refused',
+  });
+});
+
+test('with OAuth a client is told where tokens come from and what they must hold', async () => {
+  const access: Access = {
+    required: true,
+    metadata: {
+      authorizationServers: ['https://login.example.com'],
+      scopes: ['airdate:read', 'airdate:full'],
+    },
+    async identify(authorization, resource) {
+      if (authorization === undefined) throw new Failure('unauthenticated', `Not for ${resource}.`);
+      throw new Failure('forbidden', 'The token needs the scope "airdate:read".', { field: 'scope' });
+    },
+  };
+  await using guarded = await openHttpAirdate({ access, allowedHosts: ['post.example.com'] });
+  const { host } = new URL(guarded.http.url);
+  const none = await guarded.send({ body: LIST_TOOLS });
+  expect(none.json.error?.message).toBe(`Not for http://${host}/mcp.`);
+  expect(none.headers['www-authenticate']).toBe(
+    `Bearer scope="airdate:read airdate:full", resource_metadata="http://${host}${METADATA_PATH}/mcp"`,
+  );
+  const poor = await guarded.send({ body: LIST_TOOLS, headers: bearer('poor') });
+  expect([poor.status, poor.headers['www-authenticate']]).toEqual([
+    403,
+    'Bearer error="insufficient_scope", error_description="The token needs the scope  airdate:read .", ' +
+      `scope="airdate:read airdate:full", resource_metadata="http://${host}${METADATA_PATH}/mcp"`,
+  ]);
+  for (const path of [METADATA_PATH, `${METADATA_PATH}/mcp`]) {
+    const headers = { host: 'post.example.com', 'x-forwarded-proto': 'https' };
+    const { status, json } = await guarded.send({ path, headers });
+    expect([status, json]).toEqual([
+      200,
+      {
+        resource: 'https://post.example.com/mcp',
+        authorization_servers: ['https://login.example.com'],
+        scopes_supported: ['airdate:read', 'airdate:full'],
+        bearer_methods_supported: ['header'],
+        resource_name: 'Airdate',
+      },
+    ]);
+  }
+  expect((await server.send({ path: METADATA_PATH })).status).toBe(404);
+});
+
+test('who cannot be identified just now is not told that its token is wrong', async () => {
+  const failures = [
+    new Failure('unavailable', 'The keys cannot be read.', { retryAfterSeconds: 5 }),
+    new Error('secret at /etc/secret'),
+  ];
+  const access: Access = { ...NO_TOKENS, identify: () => Promise.reject(failures.shift()) };
+  await using other = await openHttpAirdate({ access });
+  const silent = await other.send({ body: LIST_TOOLS });
+  expect([silent.status, silent.headers['retry-after'], silent.headers['www-authenticate']]).toEqual([
+    503,
+    '5',
+    undefined,
+  ]);
+  const broken = await other.send({ body: LIST_TOOLS });
+  expect([broken.status, broken.text.includes('secret')]).toEqual([500, false]);
+  expect(other.log.find(({ level }) => level === 'error')?.facts.cause).toContain('secret at /etc/secret');
+});

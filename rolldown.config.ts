@@ -1,10 +1,10 @@
 import { defineConfig } from 'rolldown';
 
-/** One file that runs by itself. What is imported dynamically is not run before it is needed. */
+/** Flat files that run by themselves. What is imported dynamically is a file of its own, read when it is needed. */
 export default defineConfig({
-  input: 'src/main.ts',
+  input: { airdate: 'src/main.ts', 'read-facts': 'src/media/read-facts.ts' },
   platform: 'node',
   external: /^node:/,
   transform: { target: 'node20' },
-  output: { file: 'dist/airdate.js', format: 'esm', minify: true, codeSplitting: false },
+  output: { dir: 'dist', format: 'esm', minify: true, cleanDir: true, entryFileNames: '[name].js', chunkFileNames: '[name].js' },
 });

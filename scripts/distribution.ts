@@ -10,7 +10,7 @@ const root = resolve(import.meta.dirname, '..');
 export async function writeDistribution(folder: string): Promise<void> {
   const { output, ...input } = config;
   await using build = await rolldown({ ...input, cwd: root });
-  const written = await build.write({ ...output, file: join(folder, 'airdate.js') });
+  const written = await build.write({ ...output, dir: folder });
   const chunks = written.output.filter((part) => part.type === 'chunk');
   const modules = chunks.flatMap(({ modules }) =>
     Object.entries(modules)

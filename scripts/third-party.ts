@@ -21,8 +21,8 @@ export function thirdParty(modules: readonly string[]): string {
     throw new Error(`Not among the accepted licences: ${unknown.map(labelOf).join(', ')}`);
   }
   return [
-    '# What `airdate.js` is made with',
-    'The program is one file. Code of these packages is in it, unchanged but for bundling and minifying; the sources are ' +
+    '# What Airdate is made with',
+    'Code of these packages is in the files beside this one, unchanged but for bundling and minifying; the sources are ' +
       'where each entry says. What is under the MPL-2.0 stays under it, and the file it came from may be had there.',
     ...bundled.map((one) => `## ${labelOf(one)}\n\n${one.source}\n\n${fenced(one.text)}`),
     '',

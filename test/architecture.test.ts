@@ -39,7 +39,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 };
 
 /** The only files that may touch `process`: the program, and the check that must run before it loads. */
-const MAY_TOUCH_PROCESS = ['src/main.ts', 'src/node-version.ts'];
+const MAY_TOUCH_PROCESS = ['src/start.ts', 'src/node-version.ts'];
 
 const root = join(import.meta.dirname, '..');
 const files = (await Array.fromAsync(glob('src/**/*.ts', { cwd: root })))

@@ -10,6 +10,9 @@ import type { Limits } from './limits.ts';
 import { Refusal } from './refusal.ts';
 import type { Sessions } from './sessions.ts';
 
+/** When a client that lost a stream should ask for the rest of it. */
+const RETRY_MS = 500;
+
 interface Surroundings {
   readonly connect: ConnectServer;
   readonly sessions: Sessions;
@@ -61,6 +64,7 @@ export class Streamable {
     const transport = new StreamableHTTPServerTransport({
       sessionIdGenerator: () => id,
       eventStore: events.of(id),
+      retryInterval: RETRY_MS,
     });
     sessions.add(id, { owner: ownerKey(identity), server, transport: transport as Transport });
     server.onclose = () => {

@@ -8,10 +8,11 @@ const DEADLINE_MS = 10_000;
 
 const LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32 };
 
-/** The built program is one file; in a thread, `main` runs the reader alone. */
-const READER = import.meta.url.endsWith('.ts')
-  ? new URL('./read-facts.ts', import.meta.url)
-  : new URL(import.meta.url);
+/** Built, the reader is a file beside this one. */
+const READER = new URL(
+  import.meta.url.endsWith('.ts') ? './read-facts.ts' : './read-facts.js',
+  import.meta.url,
+);
 
 /** Each reads as fast as it can: more at once would only be slower, and a deadline runs. */
 const readers = new Lane(2);

@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import type { McpbManifestAny } from '@anthropic-ai/mcpb';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { expect } from 'vitest';
 import { type Finished, root, type StdioSession } from '../support/process.ts';
 
 export function read(file: string): string {
@@ -77,4 +78,15 @@ export function sizeOfPng(file: string): readonly [width: number, height: number
   const bytes = readFileSync(join(root, file));
   const isPng = bytes.subarray(0, 8).toString('latin1') === '\x89PNG\r\n\x1a\n';
   return isPng ? [bytes.readUInt32BE(16), bytes.readUInt32BE(20)] : undefined;
+}
+
+/** What of a list of files is the program, by its name in its folder. */
+export function programOf(files: readonly string[]): string[] {
+  return files.filter((file) => file.startsWith('dist/')).map((file) => file.slice('dist/'.length));
+}
+
+/** The built program is flat: JavaScript, the licences of what is in it, and nothing else. */
+export function expectProgram(files: readonly string[]): void {
+  expect(files).toEqual(expect.arrayContaining(['THIRD-PARTY.md', 'airdate.js', 'read-facts.js']));
+  expect(files.filter((file) => !/^(THIRD-PARTY\.md|[\w-]+\.js)$/.test(file))).toEqual([]);
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { connect, copyProject, filesIn, newScratch, remove, run } from './files.ts';
+import { connect, copyProject, expectProgram, filesIn, newScratch, programOf, remove, run } from './files.ts';
 
 const scratch = newScratch();
 const clone = join(scratch, 'clone');
@@ -11,7 +11,7 @@ const unpacked = join(scratch, 'unpacked', 'package');
 const program = join(unpacked, packageJson.bin.airdate);
 const path = { PATH: [dirname(process.execPath), '/usr/bin', '/bin'].join(':') };
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
-const FILES = ['LICENSE', 'README.md', 'dist/THIRD-PARTY.md', 'dist/airdate.js', 'package.json'];
+const FILES = ['LICENSE', 'README.md', 'package.json'];
 
 beforeAll(async () => {
   copyProject(clone);
@@ -25,13 +25,15 @@ beforeAll(async () => {
 afterAll(() => remove(scratch));
 
 test('the package holds what runs and no more, built from a clone in which nothing was built', () => {
-  expect(filesIn(unpacked)).toEqual([...FILES].sort());
+  const files = filesIn(unpacked);
+  expect(files.filter((file) => !file.startsWith('dist/'))).toEqual(FILES);
+  expectProgram(programOf(files));
 });
 
 test('npm says the same of it beforehand', async () => {
   const { stdout } = await run([npm, 'pack', '--dry-run', '--json', '--ignore-scripts'], { cwd: clone });
   const [{ files }] = JSON.parse(stdout) as [{ files: { path: string }[] }];
-  expect(files.map((file) => file.path).sort()).toEqual([...FILES].sort());
+  expect(files.map((file) => file.path).sort()).toEqual(filesIn(unpacked));
 });
 
 test('installing it runs no script of it', () => {

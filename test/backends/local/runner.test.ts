@@ -327,8 +327,8 @@ async function run(airdate: Airdate, statement: string): Promise<void> {
 /** The file may not grow, and earlier attempts and calls have filled the pages that there are. */
 async function fillDisk(airdate: Airdate): Promise<void> {
   await run(airdate, 'pragma max_page_count = 1');
-  const attempt = `insert into attempts (post_id, account_id, number, owner, started_at, finished_at, outcome)
-    values ('earlier', 'tiktok', 1, 'gone', 1, 1, 'refused')`;
+  const attempt = `insert into attempts (post_id, account_id, number, round, owner, started_at, finished_at, outcome)
+    values ('earlier', 'tiktok', 1, 0, 'gone', 1, 1, 'refused')`;
   const attempts = async () => {
     for (let time = 0; time < 1_000; time += 1) await run(airdate, attempt);
   };

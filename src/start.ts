@@ -1,0 +1,189 @@
+import { readFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import envPaths from 'env-paths';
+import packageJson from '../package.json' with { type: 'json' };
+import { type CommandLine, parseCommandLine } from './command-line.ts';
+import { type Config, type Machine, readConfig, readConfigPath } from './config.ts';
+import { readBind } from './config-http.ts';
+import { OWN_TENANT } from './domain/call.ts';
+import { systemClock } from './domain/clock.ts';
+import { Failure } from './domain/failure.ts';
+import { HELP } from './help.ts';
+import { openLog, openMask } from './log.ts';
+import { TOOLS, toolsFor } from './tools/index.ts';
+
+/** How long the end of the program waits for the answers to what was asked before it. */
+const LAST_ANSWERS_MS = 500;
+
+/** The program. */
+export async function start(): Promise<void> {
+  // Whatever is written holds what people plan to publish: files are the user's alone.
+  process.umask(0o077);
+  try {
+    await run(process.argv.slice(2));
+  } catch (thrown) {
+    const failure = Failure.from(thrown);
+    const cause = failure.code === 'internal' ? `\n${String(failure.cause)}` : '';
+    console.error([`airdate: ${failure.message}${cause}`, failure.details.hint].filter(Boolean).join('\n'));
+    process.exitCode = 1;
+  }
+}
+
+async function run(argv: readonly string[]): Promise<void> {
+  const commandLine = parseCommandLine(argv);
+  const { command, operands, json } = commandLine;
+  const [file = ''] = operands;
+  if (command === 'help') return console.log(HELP);
+  if (command === 'version') return console.log(packageJson.version);
+  if (command === 'doctor') return examine(json);
+  const config = readConfig(readMachine());
+  if (command === 'http') return serveWeb(config, commandLine);
+  if (command === 'worker') return work(config);
+  if (command === 'log') return showLog(config, json);
+  if (command === 'backup') return backUp(config, file);
+  if (command === 'token') return manageTokens(config, commandLine);
+  return serve(config);
+}
+
+function readMachine(): Machine {
+  const environment = process.env;
+  const home = envPaths('airdate', { suffix: '' }).data;
+  const machine = { environment, home, userHome: homedir() };
+  const file = readFile(readConfigPath(machine));
+  return {
+    ...machine,
+    ...(file && { file }),
+    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    toolNames: TOOLS.map(({ name }) => name),
+    zoneRules: process.versions.tz ?? 'unknown',
+    nodeVersion: process.versions.node,
+    platform: process.platform,
+  };
+}
+
+function readFile({ path, named }: ReturnType<typeof readConfigPath>): Machine['file'] {
+  try {
+    return { path, text: readFileSync(path, 'utf8') };
+  } catch (error) {
+    const problem = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    const absent = problem === 'ENOENT' || problem === 'ENOTDIR';
+    return absent && !named ? undefined : { path, problem };
+  }
+}
+
+async function open(config: Config) {
+  const { openProgram } = await import('./program.ts');
+  const mask = openMask(config.secrets);
+  const log = openLog((text) => process.stderr.write(`${text}\n`), { level: config.logLevel, mask });
+  const program = await openProgram(config, {
+    clock: systemClock,
+    log,
+    zoneRules: process.versions.tz ?? 'unknown',
+  });
+  return { program, log, mask };
+}
+
+/** The end of stdin is the end of the program; so is a signal. */
+function ended(): Promise<void> {
+  return new Promise((resolve) => {
+    for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve());
+  });
+}
+
+async function serve(config: Config): Promise<void> {
+  const { program, log, mask } = await open(config);
+  const [{ createServer }, { serveStdio }] = await Promise.all([
+    import('./mcp/server.ts'),
+    import('./mcp/stdio.ts'),
+  ]);
+  const tools = toolsFor(config.accessLevel, config.tools);
+  const server = createServer({
+    version: packageJson.version,
+    tools,
+    desk: program.desk,
+    log,
+    mask,
+    caller: { tenant: OWN_TENANT, level: config.accessLevel },
+  });
+  // Each answer that waits for a slow client listens for its turn, and Node warns of more than ten.
+  process.stdout.setMaxListeners(0);
+  const connection = await serveStdio(server, { input: process.stdin, output: process.stdout });
+  program.start();
+  await Promise.race([connection.ended, ended()]);
+  await Promise.race([connection.answered(), setTimeout(LAST_ANSWERS_MS)]);
+  await server.close();
+  await program[Symbol.asyncDispose]();
+  process.exit();
+}
+
+async function serveWeb(config: Config, { options }: CommandLine): Promise<void> {
+  const bind = readBind(options);
+  const { program, log, mask } = await open(config);
+  try {
+    const [{ openAccess }, { serveHttp }] = await Promise.all([
+      import('./access/index.ts'),
+      import('./mcp/serve-http.ts'),
+    ]);
+    await using http = await serveHttp({
+      ...bind,
+      ...config.http,
+      access: await openAccess({ ...config, database: program.database, clock: systemClock }),
+      clock: systemClock,
+      log,
+      version: packageJson.version,
+      desk: program.desk,
+      mask,
+      toolsFor: (level) => toolsFor(level, config.tools),
+    });
+    program.start();
+    log('info', 'Airdate listens.', { url: `${http.url}/mcp`, home: config.home });
+    await ended();
+  } finally {
+    await program[Symbol.asyncDispose]();
+  }
+  process.exit();
+}
+
+async function work(config: Config): Promise<void> {
+  const { program, log } = await open(config);
+  program.start();
+  log('info', 'The worker is up.', { home: config.home });
+  await ended();
+  await program[Symbol.asyncDispose]();
+  process.exit();
+}
+
+async function examine(json: boolean): Promise<void> {
+  const { examine } = await import('./doctor.ts');
+  const write = (text: string) => console.log(text);
+  process.exitCode = await examine(readMachine(), { json, version: packageJson.version, write });
+}
+
+async function showLog(config: Config, json: boolean): Promise<void> {
+  const { program } = await open(config);
+  const { showActivity } = await import('./show-activity.ts');
+  await showActivity(program.desk, { json, write: (text) => process.stdout.write(`${text}\n`) });
+  await program[Symbol.asyncDispose]();
+}
+
+async function backUp(config: Config, file: string): Promise<void> {
+  const { program } = await open(config);
+  await program.database.backup(resolve(file));
+  console.log(
+    `${file} holds the calendar and the ledger. Copies of local videos are in ${join(config.home, 'content')}.`,
+  );
+  await program[Symbol.asyncDispose]();
+}
+
+async function manageTokens(config: Config, commandLine: CommandLine): Promise<void> {
+  const { runTokenCommand } = await import('./token-command.ts');
+  await using program = (await open(config)).program;
+  await runTokenCommand(commandLine, {
+    database: program.database,
+    clock: systemClock,
+    write: (text) => process.stdout.write(`${text}\n`),
+    tell: (text) => process.stderr.write(`${text}\n`),
+  });
+}

@@ -34,7 +34,7 @@ export async function start(): Promise<void> {
 async function run(argv: readonly string[]): Promise<void> {
   const commandLine = parseCommandLine(argv);
   const { command, operands, json } = commandLine;
-  const [file = ''] = operands;
+  const [operand = ''] = operands;
   if (command === 'help') return console.log(HELP);
   if (command === 'version') return console.log(packageJson.version);
   if (command === 'doctor') return examine(json);
@@ -42,7 +42,8 @@ async function run(argv: readonly string[]): Promise<void> {
   if (command === 'http') return serveWeb(config, commandLine);
   if (command === 'worker') return work(config);
   if (command === 'log') return showLog(config, json);
-  if (command === 'backup') return backUp(config, file);
+  if (command === 'approve') return approve(config, { postId: operand, json });
+  if (command === 'backup') return backUp(config, operand);
   if (command === 'token') return manageTokens(config, commandLine);
   return serve(config);
 }
@@ -162,19 +163,26 @@ async function examine(json: boolean): Promise<void> {
 }
 
 async function showLog(config: Config, json: boolean): Promise<void> {
-  const { program } = await open(config);
+  await using program = (await open(config)).program;
   const { showActivity } = await import('./show-activity.ts');
   await showActivity(program.desk, { json, write: (text) => process.stdout.write(`${text}\n`) });
-  await program[Symbol.asyncDispose]();
+}
+
+async function approve(
+  config: Config,
+  asked: { readonly postId: string; readonly json: boolean },
+): Promise<void> {
+  await using program = (await open(config)).program;
+  const { approveDraft } = await import('./approve-draft.ts');
+  await approveDraft(program.desk, { ...asked, write: (text) => process.stdout.write(`${text}\n`) });
 }
 
 async function backUp(config: Config, file: string): Promise<void> {
-  const { program } = await open(config);
+  await using program = (await open(config)).program;
   await program.database.backup(resolve(file));
   console.log(
     `${file} holds the calendar and the ledger. Copies of local videos are in ${join(config.home, 'content')}.`,
   );
-  await program[Symbol.asyncDispose]();
 }
 
 async function manageTokens(config: Config, commandLine: CommandLine): Promise<void> {

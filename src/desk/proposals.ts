@@ -63,6 +63,16 @@ export class Proposals {
     return row && fromRow(row);
   }
 
+  /** Whose draft it is. */
+  async tenantOf(id: string): Promise<string | undefined> {
+    const row = await this.#database.query
+      .selectFrom('proposals')
+      .select('tenant')
+      .where('id', '=', id)
+      .executeTakeFirst();
+    return row?.tenant;
+  }
+
   /** Those that wait, oldest first. */
   async waiting({ tenant }: Caller, limit: number): Promise<Proposal[]> {
     const rows = await this.#database.query

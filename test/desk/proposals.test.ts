@@ -1,5 +1,7 @@
 import { expect, test, vi } from 'vitest';
 import { type Airdate, openAirdate } from '../support/airdate.ts';
+import { ManualClock } from '../support/clock.ts';
+import { runAirdate } from '../support/process.ts';
 
 const draft = (airdate: Airdate) => ({
   accountIds: ['local:tiktok'],
@@ -86,6 +88,20 @@ test('an approved draft airs as planned, and approving it twice posts once', asy
   await vi.waitFor(async () => {
     const { post } = await agent.call('get_post', { postId: approved.posts[0]?.postId });
     expect(post.status).toBe('published');
+  });
+});
+
+test('a person approves on the command line', async () => {
+  await using agent = await openAirdate({ level: 'draft', clock: new ManualClock(Date.now()) });
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+  const { posts } = await agent.call('create_video_post', { ...draft(agent), scheduledTime: tomorrow });
+  const approved = await runAirdate(['approve', posts[0]?.postId ?? ''], { AIRDATE_HOME: agent.home });
+  expect(approved).toMatchObject({ code: 0, stdout: expect.stringMatching(/^local:\w+ {2}scheduled {2}/) });
+  expect((await agent.call('list_posts', { status: 'scheduled' })).posts).toHaveLength(1);
+  const nobodys = await runAirdate(['approve', 'local:draft-00'], { AIRDATE_HOME: agent.home });
+  expect(nobodys).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('There is no post local:draft-00'),
   });
 });
 

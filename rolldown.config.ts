@@ -6,5 +6,12 @@ export default defineConfig({
   platform: 'node',
   external: /^node:/,
   transform: { target: 'node20' },
-  output: { dir: 'dist', format: 'esm', minify: true, cleanDir: true, entryFileNames: '[name].js', chunkFileNames: '[name].js' },
+  output: {
+    dir: 'dist',
+    format: 'esm',
+    minify: true,
+    cleanDir: true,
+    entryFileNames: '[name].js',
+    chunkFileNames: '[name].js',
+  },
 });

@@ -27,7 +27,7 @@ interface CommandForm {
   readonly about: string;
 }
 
-export type Command = keyof typeof COMMANDS | 'help' | 'version';
+type Command = keyof typeof COMMANDS | 'help' | 'version';
 
 export interface CommandLine {
   readonly command: Command;

@@ -3,7 +3,7 @@ import type { Capabilities } from '../domain/capabilities.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { BackendName } from '../domain/handle.ts';
 
-export type VendorName = Exclude<BackendName, 'local'>;
+type VendorName = Exclude<BackendName, 'local'>;
 
 /** A variable that turns a vendor on, or says where it is. */
 export interface VendorSetting {

@@ -113,7 +113,7 @@ async function retryWrite(desk: Desk, { backend, write, postId }: Unconfirmed, c
 }
 
 /** Throws while nobody knows whether the post exists: nothing can be done with it but to look. */
-export function checkConfirmed(postId: string, { status, id }: Post): void {
+function checkConfirmed(postId: string, { status, id }: Post): void {
   if (status !== 'unconfirmed' || !postId.endsWith(id)) return;
   throw new Failure(
     'outcome_unknown',
@@ -157,7 +157,7 @@ async function checkTargets(
   });
 }
 
-export async function toChangedAnswer(desk: Desk, backend: Backend, { post, warnings }: Changed) {
+async function toChangedAnswer(desk: Desk, backend: Backend, { post, warnings }: Changed) {
   const [answer] = await toPostAnswers(desk, backend.name, [post]);
   return { post: answer, warnings: toWarningAnswers(backend.name, warnings) };
 }

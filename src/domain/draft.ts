@@ -10,7 +10,7 @@ const LONGEST_CAPTION = 63_206;
 export const ScheduledTime = line(40).describe(
   'Wall time in timezone, or with Z/offset. E.g. 2026-12-24T18:30',
 );
-export const Timezone = line(64).describe('IANA zone, e.g. Europe/Paris');
+const Timezone = line(64).describe('IANA zone, e.g. Europe/Paris');
 const ambiguousTime = z
   .enum(['earlier', 'later'])
   .describe('Which instant, where a clock change makes the wall time ambiguous');

@@ -31,13 +31,13 @@ export interface Candidate {
 }
 
 /** A call that an agent can make as it stands. */
-export interface NextCall {
+interface NextCall {
   readonly tool: string;
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly why: string;
 }
 
-export interface Upstream {
+interface Upstream {
   readonly status?: number;
   readonly code?: string;
   readonly requestId?: string;

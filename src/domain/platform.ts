@@ -12,7 +12,7 @@ const MB = 1024 * 1024;
 const GB = 1024 * MB;
 
 /** Source: https://docs.upload-post.com/resources/character-limits and https://docs.upload-post.com/api/video-requirements */
-export const PLATFORMS = {
+const PLATFORMS = {
   tiktok: { caption: 2200, video: { minSeconds: 1, maxSeconds: 600, maxBytes: 4 * GB } },
   instagram: { caption: 2200, video: { minSeconds: 3, maxSeconds: 900, maxBytes: 300 * MB } },
   youtube: { caption: 5000, title: 100, video: { minSeconds: 1, maxSeconds: 43_200, maxBytes: 256 * GB } },

@@ -184,7 +184,12 @@ describe('a transaction that runs out of space', () => {
     const home = newFolder();
     await using database = await openDatabase(join(home, 'airdate.db'));
     await sql.raw('pragma max_page_count = 1').execute(database.query);
-    const sound = { name: 'x'.repeat(3_000), url: 'https://cdn.example.com/tone.mp3', created_at: 1, tenant: 'own' };
+    const sound = {
+      name: 'x'.repeat(3_000),
+      url: 'https://cdn.example.com/tone.mp3',
+      created_at: 1,
+      tenant: 'own',
+    };
     const insert = (id: string) =>
       database.query.transaction().execute(async (transaction) => {
         await transaction

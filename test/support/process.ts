@@ -5,9 +5,8 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 
 export const root = join(import.meta.dirname, '../..');
-/** The program as it runs in development; `built` is what `npm run build` made. */
+/** The program as it runs in development. */
 export const source = join(root, 'src/main.ts');
-export const built = join(root, 'dist/airdate.js');
 
 export interface Finished {
   readonly code: number;

@@ -6,7 +6,7 @@ export const WEBHOOK_SECRET = `whsec_${Buffer.from('a secret of thirty-two lette
 /** How far a signature's time may be off, as the Standard Webhooks libraries have it. */
 const TOLERANCE_SECONDS = 5 * 60;
 
-export interface DueMessage {
+interface DueMessage {
   readonly type: string;
   readonly timestamp: string;
   readonly data: {

@@ -60,7 +60,7 @@ export function isTo(method: string, path: RegExp): (request: Received) => boole
 
 export const onCreate = isTo('POST', /^\/posts$/);
 
-export function account(id: number, platform: Platform): Account {
+function account(id: number, platform: Platform): Account {
   return { id: String(id), platform, username: 'mybrand', state: 'ready' };
 }
 

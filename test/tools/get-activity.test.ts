@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { type Airdate, openAirdate } from '../support/airdate.ts';
 
 const DRAFT = {
@@ -60,7 +60,22 @@ test('dry runs and replays are no writes', async () => {
   expect((await activityOf(airdate)).activity).toHaveLength(1);
 });
 
-test.todo('that a post missed its air time, or aired late, is told');
+test.each([
+  ['an hour and a half', 90 * 60_000, 'missed'],
+  ['ten minutes', 10 * 60_000, 'published_late'],
+])('that nothing ran for %s over an air time is told', async (_, pauseMs, what) => {
+  await using before = await openAirdate({ runner: false });
+  const { posts } = await before.call('create_video_post', {
+    ...DRAFT,
+    scheduledTime: '2026-11-21T12:30:00Z',
+  });
+  before.clock.set(Date.parse('2026-11-21T12:30:00Z') + pauseMs);
+  await using after = await openAirdate({ home: before.home, clock: before.clock });
+  await vi.waitFor(async () => {
+    const [latest] = (await activityOf(after)).activity;
+    expect(latest).toMatchObject({ what, postIds: [posts[0]?.postId], accountIds: DRAFT.accountIds });
+  });
+});
 
 test('pages never repeat a row and never skip one', async () => {
   await using airdate = await openAirdate();

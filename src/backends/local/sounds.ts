@@ -40,9 +40,19 @@ export async function keepSound(
   return fromSoundRow(row);
 }
 
+/** Bytes that are no text stay as they were written. */
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
 function nameFromUrl(url: string): string {
   const { hostname, pathname } = new URL(url);
-  return (pathname.split('/').filter(Boolean).at(-1) ?? hostname).slice(0, 100);
+  const last = pathname.split('/').filter(Boolean).at(-1) ?? hostname;
+  return decoded(last).slice(0, 100);
 }
 
 export async function readSound(query: Kysely<Tables>, id: string, tenant: string): Promise<SoundRow> {

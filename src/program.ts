@@ -77,8 +77,8 @@ export async function openProgram(config: Config, { clock, log, zoneRules }: Sur
     database,
     start() {
       local.runner.start();
-      reconcileWrites(desk, log, ending.signal).catch((error: unknown) => {
-        log('error', 'Unrecorded writes could not be looked for.', { error: String(error) });
+      tidyUp(desk, log, ending.signal).catch((error: unknown) => {
+        log('error', 'The ledger could not be put in order.', { error: String(error) });
       });
     },
     async [Symbol.asyncDispose]() {
@@ -107,6 +107,12 @@ function localSettings(config: Config, zoneRules: string): LocalSettings {
     zoneRules,
     runnerLockFile: join(home, 'runner.lock'),
   };
+}
+
+/** Looks for what came of unrecorded writes, and forgets what is old. */
+async function tidyUp(desk: Desk, log: Log, signal: AbortSignal): Promise<void> {
+  await reconcileWrites(desk, log, signal);
+  if (!signal.aborted) await desk.activity.prune(desk.clock.now());
 }
 
 /** A connection that hangs must not hold up the end of the program. */

@@ -1,5 +1,5 @@
-import { getActivity } from './desk/activity.ts';
 import type { Desk } from './desk/desk.ts';
+import { getActivity } from './desk/get-activity.ts';
 import { OWN_TENANT } from './domain/call.ts';
 
 const ROWS = 50;

@@ -2,23 +2,12 @@ import { sql } from 'kysely';
 import type { Database } from '../database/database.ts';
 import { recordEvent } from '../database/events.ts';
 import type { NewEvent } from '../database/tables.ts';
-import { toMoment } from '../domain/air-time.ts';
 import { type Caller, OWN_TENANT } from '../domain/call.ts';
-import { Failure, type FailureAnswer } from '../domain/failure.ts';
-import { type BackendName, toHandle } from '../domain/handle.ts';
-import type { Post } from '../domain/post.ts';
-import type { Desk } from './desk.ts';
+import type { BackendName } from '../domain/handle.ts';
 import { isRestricted } from './rights.ts';
-import { unconfirmedId } from './unsettled.ts';
-
-interface Wanted {
-  readonly backend?: BackendName | undefined;
-  readonly limit?: number | undefined;
-  readonly cursor?: string | undefined;
-}
 
 /** A call from the ledger, or an event; `source` orders the two within a millisecond. */
-interface Row {
+export interface ActivityRow {
   readonly source: number;
   readonly id: number;
   readonly at: number;
@@ -36,6 +25,9 @@ interface Row {
   readonly detail: string | null;
 }
 
+/** Longer than any repeat of a call is to be expected. */
+const KEPT_MS = 90 * 86_400_000;
+
 /** What was asked and what happened, newest first. */
 export class Activity {
   readonly #database: Database;
@@ -48,6 +40,18 @@ export class Activity {
     await recordEvent(this.#database.query, event);
   }
 
+  /** Forgets what nobody asks for any more. Writes of unknown outcome and the posts themselves are never forgotten. */
+  async prune(now: number): Promise<void> {
+    const before = now - KEPT_MS;
+    const { query } = this.#database;
+    await query
+      .deleteFrom('writes')
+      .where('state', 'in', ['done', 'refused'])
+      .where('created_at', '<', before)
+      .execute();
+    await query.deleteFrom('events').where('at', '<', before).execute();
+  }
+
   async rows({
     backend,
     limit,
@@ -56,16 +60,16 @@ export class Activity {
   }: {
     backend: BackendName | undefined;
     limit: number;
-    before: Place | undefined;
+    before: ActivityPlace | undefined;
     caller: Caller;
-  }): Promise<Row[]> {
+  }): Promise<ActivityRow[]> {
     const older = before ? sql`and (at, source, id) < (${before.at}, ${before.source}, ${before.id})` : sql``;
     const only = backend ? sql`and backend = ${backend}` : sql``;
     const own =
       !isRestricted(caller) && caller.tenant === OWN_TENANT
         ? sql``
         : sql`and tenant = ${caller.tenant} and token is ${caller.token ?? null}`;
-    const { rows } = await sql<Row>`
+    const { rows } = await sql<ActivityRow>`
       select * from (
         select 1 as source, id, created_at as at, tool as kind, backend, client, token, tenant, state, request_id, arguments_json,
           result_json, error_json, null as post_id, null as account_id, null as detail from writes
@@ -78,60 +82,9 @@ export class Activity {
   }
 }
 
-interface Place {
+/** After which row a page begins. */
+export interface ActivityPlace {
   readonly at: number;
   readonly source: number;
   readonly id: number;
-}
-
-export async function getActivity(desk: Desk, { backend, limit = 20, cursor }: Wanted, caller: Caller) {
-  const before = cursor === undefined ? undefined : parsePlace(cursor);
-  const found = await desk.activity.rows({ backend, limit: limit + 1, before, caller });
-  const rows = found.slice(0, limit);
-  const last = rows.at(-1);
-  const more = last !== undefined && found.length > rows.length;
-  return {
-    activity: rows.map((row) => toAnswer(desk, row)),
-    hasMore: more,
-    nextCursor: more ? `${last.at}.${last.source}.${last.id}` : null,
-  };
-}
-
-function parsePlace(cursor: string): Place {
-  const [, at, source, id] = /^(\d{1,16})\.([01])\.(\d{1,16})$/.exec(cursor) ?? [];
-  if (at === undefined)
-    throw new Failure('invalid_parameter', 'The cursor is not one that Airdate gave out.', {
-      field: 'cursor',
-      hint: 'Pass nextCursor of the page before, or leave cursor out to begin anew.',
-    });
-  return { at: Number(at), source: Number(source), id: Number(id) };
-}
-
-const OUTCOMES = { sent: 'under_way', done: 'done', refused: 'refused', unknown: 'unknown' } as const;
-
-function toAnswer(desk: Desk, row: Row) {
-  const error = row.error_json === null ? undefined : (JSON.parse(row.error_json) as FailureAnswer);
-  return {
-    at: toMoment(row.at, desk.timezone),
-    what: row.kind,
-    backend: row.backend,
-    ...(row.client !== null && { client: row.client }),
-    ...(row.token !== null && { token: row.token }),
-    ...(row.state !== null && { outcome: OUTCOMES[row.state] }),
-    postIds: postIds(row).map((id) => (id.includes(':') ? id : toHandle(row.backend, id))),
-    ...(row.account_id !== null && { accountIds: [toHandle(row.backend, row.account_id)] }),
-    ...(row.detail !== null && { detail: row.detail }),
-    ...(error && { error: { code: error.code, message: error.message } }),
-  };
-}
-
-function postIds({ post_id, state, request_id, arguments_json, result_json, kind }: Row): string[] {
-  if (post_id !== null) return [post_id];
-  const { postId } = JSON.parse(arguments_json ?? '{}') as { postId?: string };
-  if (postId !== undefined) return [postId];
-  const { posts = [] } = JSON.parse(result_json ?? '{}') as { posts?: readonly Post[] };
-  if (posts.length > 0) return posts.map(({ id }) => id);
-  return kind === 'create_video_post' && state === 'unknown' && request_id !== null
-    ? [unconfirmedId(request_id)]
-    : [];
 }

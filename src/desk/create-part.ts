@@ -3,25 +3,13 @@ import type { VideoOrder } from '../domain/backend.ts';
 import type { Call } from '../domain/call.ts';
 import type { VideoDraft } from '../domain/draft.ts';
 import { Failure } from '../domain/failure.ts';
-import { type BackendName, toHandle } from '../domain/handle.ts';
-import type { Post, Warning } from '../domain/post.ts';
+import { toHandle } from '../domain/handle.ts';
 import type { Desk } from './desk.ts';
+import type { Created, Part } from './part.ts';
 import { type Identity, stillStands } from './replay.ts';
 import { toSentOrder } from './unsettled.ts';
 import type { PreparedOrder } from './video-order.ts';
 import type { Write } from './write.ts';
-
-/** What came of one write. */
-export interface Part {
-  readonly backend: BackendName;
-  readonly accountIds: readonly string[];
-  readonly posts?: readonly Post[];
-  readonly warnings?: readonly Warning[];
-  readonly failure?: Failure;
-  readonly replayed?: boolean;
-}
-
-export type Created = { readonly posts: readonly Post[]; readonly warnings: readonly Warning[] };
 
 interface Sending {
   readonly draft: VideoDraft;

@@ -12,9 +12,10 @@ import {
 } from './answers.ts';
 import { readAirTime } from './asked-time.ts';
 import { openContent } from './content.ts';
-import { type Part, sendOrder } from './create-part.ts';
+import { sendOrder } from './create-part.ts';
 import type { Desk } from './desk.ts';
 import { unusedOptions } from './order-checks.ts';
+import type { Part } from './part.ts';
 import { otherArguments } from './repeat-failures.ts';
 import { type Identity, identityOf, replayWhole } from './replay.ts';
 import { checkTexts, type Group, groupAccounts, type PreparedOrder, prepareOrders } from './video-order.ts';

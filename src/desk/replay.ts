@@ -4,9 +4,9 @@ import { ownCall } from '../domain/call.ts';
 import type { VideoDraft } from '../domain/draft.ts';
 import { Failure } from '../domain/failure.ts';
 import { type BackendName, toHandle } from '../domain/handle.ts';
-import type { Created, Part } from './create-part.ts';
 import type { Desk } from './desk.ts';
 import { hashOf } from './hash.ts';
+import type { Created, Part } from './part.ts';
 
 /** What makes two calls the same call. */
 export interface Identity {

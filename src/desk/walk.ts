@@ -27,11 +27,22 @@ export interface Walked<Shown> {
   readonly unavailable: readonly Unavailable[];
 }
 
+/** In characters of JSON. A page that is longer is read again with fewer rows: an agent has to hold it in its head. */
+const LONGEST_PAGE = 200_000;
+
 /**
  * One page out of several lists, backend after backend. At most one request goes to each, so that a page can be shorter
  * than the limit while there is more. A backend that gives no answer hides none of the others.
  */
 export async function walkBackends<Row, Shown>(walk: Walk<Row, Shown>): Promise<Walked<Shown>> {
+  const page = await walkOnce(walk);
+  const count = page.rows.length;
+  const share = LONGEST_PAGE / JSON.stringify(page.rows).length;
+  if (count < 2 || share >= 1) return page;
+  return walkBackends({ ...walk, limit: Math.max(1, Math.floor(count * share)) });
+}
+
+async function walkOnce<Row, Shown>(walk: Walk<Row, Shown>): Promise<Walked<Shown>> {
   const { limit, filters } = walk;
   const { backends, first } = startOf(walk);
   const rows: Shown[] = [];

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { getActivity as get } from '../desk/activity.ts';
+import { getActivity as get } from '../desk/get-activity.ts';
 import { backend, cursor, limit, nextCursor } from './schemas.ts';
 import { defineTool } from './tool.ts';
 

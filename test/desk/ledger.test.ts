@@ -612,3 +612,17 @@ describe('whether a process is gone', () => {
     await vi.waitFor(() => expect(readdirSync(locks).sort()).toEqual(left), PATIENT);
   });
 });
+
+test('what was done long ago is forgotten at the next start, and its posts stay', async () => {
+  await using before = await openAirdate({ runner: false });
+  const draft = {
+    accountIds: ['local:tiktok'],
+    contentUrl: 'https://cdn.example.com/clip.mp4',
+    scheduledTime: '2027-06-01T09:00',
+  };
+  const { posts } = await before.call('create_video_post', { ...draft, idempotencyKey: 'once' });
+  before.clock.advance(91 * 86_400_000);
+  await using after = await openAirdate({ home: before.home, clock: before.clock });
+  await vi.waitFor(async () => expect((await after.call('get_activity')).activity).toEqual([]));
+  expect((await after.call('get_post', { postId: posts[0]?.postId })).post.status).toBe('scheduled');
+});

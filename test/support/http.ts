@@ -174,13 +174,15 @@ export async function openSession(url: string, headers: Record<string, string> =
   return String(answered['mcp-session-id']);
 }
 
+type Address = Pick<HttpServer, 'url'>;
+
 export interface Connection extends AsyncDisposable {
   readonly client: Client;
   readonly transport: StreamableHTTPClientTransport;
 }
 
 /** A client of the SDK that speaks the revisions up to 2025-11-25. */
-export async function connect({ url }: HttpServer, token?: string): Promise<Connection> {
+export async function connect({ url }: Address, token?: string): Promise<Connection> {
   const client = new Client({ name: 'test-client', version: '1' });
   const transport = new StreamableHTTPClientTransport(new URL('/mcp', url), optionsFor(token));
   await client.connect(transport as Transport);
@@ -188,7 +190,7 @@ export async function connect({ url }: HttpServer, token?: string): Promise<Conn
 }
 
 /** A client of the SDK over the legacy transport. */
-export async function connectSse({ url }: HttpServer, token?: string): Promise<Client & AsyncDisposable> {
+export async function connectSse({ url }: Address, token?: string): Promise<Client & AsyncDisposable> {
   const client = new Client({ name: 'sse-client', version: '1' });
   await client.connect(new SSEClientTransport(new URL('/sse', url), optionsFor(token)));
   return Object.assign(client, { [Symbol.asyncDispose]: () => client.close() });
@@ -200,7 +202,7 @@ function optionsFor(token: string | undefined): { requestInit?: RequestInit } {
 
 /** A client that speaks 2026-07-28 and nothing else. */
 export async function connectModern(
-  { url }: HttpServer,
+  { url }: Address,
   token?: string,
 ): Promise<ModernClient & AsyncDisposable> {
   const client = new ModernClient(

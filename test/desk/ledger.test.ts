@@ -613,7 +613,7 @@ describe('whether a process is gone', () => {
   });
 });
 
-test('what was done long ago is forgotten at the next start, and its posts stay', async () => {
+it('what was done long ago is forgotten at the next start, and its posts stay', async () => {
   await using before = await openAirdate({ runner: false });
   const draft = {
     accountIds: ['local:tiktok'],

@@ -1,7 +1,7 @@
 import { Failure } from './domain/failure.ts';
 import { nearest } from './domain/nearest.ts';
 
-/** How `airdate http` is reached, and what `airdate --help` says of it. */
+/** What clients speak and how `airdate http` is reached, and what `airdate --help` says of it. */
 export const HTTP_SETTINGS = {
   AIRDATE_ALLOWED_HOSTS: 'names under which airdate http is reached, comma-separated (localhost)',
   AIRDATE_PROTOCOL: 'auto, or legacy to leave out the revision 2026-07-28 (auto)',

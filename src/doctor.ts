@@ -41,7 +41,7 @@ async function examineHome(machine: Machine): Promise<Finding[]> {
   const folder = examineFolder(home, machine.platform === 'win32');
   try {
     const config = readConfig(machine);
-    const settings = { check: 'configuration', ok: true, detail: machine.file?.path ?? 'environment only' };
+    const settings = { check: 'configuration', ok: true, detail: detailOfFile(machine, config) };
     if (!folder.ok) return [folder, settings];
     if (!existsSync(databaseFile(config))) {
       return [
@@ -54,6 +54,14 @@ async function examineHome(machine: Machine): Promise<Finding[]> {
   } catch (thrown) {
     return [folder, { check: 'configuration', ok: false, detail: Failure.from(thrown).message }];
   }
+}
+
+/** Where the settings come from, and whether others can read keys there. */
+function detailOfFile({ file, platform }: Machine, { secrets }: Config): string {
+  if (!file) return 'environment only';
+  const holdsKeys = 'text' in file && secrets.some((secret) => file.text.includes(secret));
+  const open = holdsKeys && platform !== 'win32' && (statSync(file.path).mode & 0o077) !== 0;
+  return open ? `${file.path} (others can read the keys in it; chmod 600 keeps them yours)` : file.path;
 }
 
 function examineFolder(home: string, isWindows: boolean): Finding {

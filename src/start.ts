@@ -19,8 +19,6 @@ const LAST_ANSWERS_MS = 500;
 
 /** The program. */
 export async function start(): Promise<void> {
-  // Whatever is written holds what people plan to publish: files are the user's alone.
-  process.umask(0o077);
   try {
     await run(process.argv.slice(2));
   } catch (thrown) {
@@ -100,21 +98,28 @@ async function serve(config: Config): Promise<void> {
     import('./mcp/stdio.ts'),
   ]);
   const tools = toolsFor(config.accessLevel, config.tools);
-  const server = createServer({
+  const settings = {
     version: packageJson.version,
     tools,
     desk: program.desk,
     log,
     mask,
     caller: { tenant: OWN_TENANT, level: config.accessLevel },
-  });
+  };
   // Each answer that waits for a slow client listens for its turn, and Node warns of more than ten.
   process.stdout.setMaxListeners(0);
-  const connection = await serveStdio(server, { input: process.stdin, output: process.stdout });
+  const connection = serveStdio(createServer(settings), {
+    input: process.stdin,
+    output: process.stdout,
+    ...(config.http.protocol === 'auto' && {
+      serveModern: async (transport) =>
+        (await import('./mcp/modern-stdio.ts')).serveModern(settings, transport),
+    }),
+  });
   program.start();
   await Promise.race([connection.ended, ended()]);
   await Promise.race([connection.answered(), setTimeout(LAST_ANSWERS_MS)]);
-  await server.close();
+  await connection.close();
   await program[Symbol.asyncDispose]();
   process.exit();
 }

@@ -1,6 +1,6 @@
 import { Failure, type FailureCode, quote } from '../domain/failure.ts';
+import { mask } from '../domain/mask.ts';
 import type { Outcome } from './exchange.ts';
-import { mask } from './mask.ts';
 import { rateLimitResetSeconds, retryAfterSeconds } from './retry-after.ts';
 import type { Explanation, Vendor } from './vendor.ts';
 

@@ -1,5 +1,6 @@
 import type { ZodType } from 'zod';
 import { Failure, type FailureCode } from '../domain/failure.ts';
+import { maskWhole } from '../domain/mask.ts';
 import type { Outcome } from './exchange.ts';
 import { isRedirect, refuse } from './refusal.ts';
 import type { Explanation, Vendor } from './vendor.ts';
@@ -58,7 +59,8 @@ export function judge<Value>(
   const known = { vendor, outcome, now, notFound };
   if (status === undefined)
     return failed(refuse(sent ? doubt : 'unavailable', { ...known, because: trouble }), true);
-  const body = parse(text);
+  // A vendor may quote the key in any text, and what it answers is shown, logged and kept.
+  const body = parse(text && maskWhole(text, vendor.secrets));
   const explanation = explain(vendor, { status, body, headers: outcome.headers });
   const circumstances = { ...known, explanation, because: because(status, trouble) };
   const code = refusalCode(status, explanation, doubt);

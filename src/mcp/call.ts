@@ -5,6 +5,7 @@ import { Failure } from '../domain/failure.ts';
 import type { Log } from '../domain/log.ts';
 import type { Tool } from '../tools/tool.ts';
 import { parseArguments } from './arguments.ts';
+import { toPlainJson } from './plain-json.ts';
 
 interface Surroundings {
   readonly desk: Desk;
@@ -30,8 +31,9 @@ export async function callTool(
   });
   try {
     const answer = await tool.run(parseArguments(tool, given), { desk, call });
+    const text = surroundings.mask(toPlainJson(answer));
     log('info', 'call', { ...facts(), outcome: 'ok' });
-    return { content: [{ type: 'text', text: JSON.stringify(answer) }], structuredContent: { ...answer } };
+    return { content: [{ type: 'text', text }], structuredContent: JSON.parse(text) };
   } catch (thrown) {
     const failure = Failure.from(thrown);
     log(failure.code === 'internal' ? 'error' : 'info', 'call', {
@@ -47,7 +49,7 @@ export async function callTool(
 function toResult(failure: Failure, { mask }: Surroundings): CallToolResult {
   return {
     isError: true,
-    content: [{ type: 'text', text: mask(JSON.stringify({ error: failure.toAnswer() })) }],
+    content: [{ type: 'text', text: mask(toPlainJson({ error: failure.toAnswer() })) }],
   };
 }
 

@@ -7,6 +7,9 @@ import { allowOrigin, answerPreflight, type Guard } from './guard.ts';
 import { answerJson, Refusal, refuse } from './refusal.ts';
 import type { OpenRoute, Route } from './routes.ts';
 
+/** The answers to who is not let in. */
+const STRANGERS: readonly number[] = [401, 403];
+
 interface Surroundings {
   readonly guard: Guard;
   readonly access: Access;
@@ -71,7 +74,11 @@ export class Door {
     const refusal = thrown instanceof Refusal ? thrown : toRefusal(Failure.from(thrown));
     const facts = { method: request.method, path: pathOf(request).slice(0, 100), status: refusal.status };
     if (refusal.status === 500) log('error', 'request', { ...facts, cause: causeOf(refusal.cause) });
-    else log(refusal.status < 404 ? 'warn' : 'debug', 'refused', { ...facts, reason: refusal.message });
+    else
+      log(STRANGERS.includes(refusal.status) ? 'warn' : 'debug', 'refused', {
+        ...facts,
+        reason: refusal.message,
+      });
     refuse(response, refusal);
   }
 }

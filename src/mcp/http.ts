@@ -33,7 +33,7 @@ export interface HttpServer extends AsyncDisposable {
 }
 
 const CHECK_MS = 5000;
-const FLUSH_MS = 100;
+const FLUSH_MS = 50;
 
 /** Serves MCP over HTTP, from its first request to its last. */
 export async function openHttp(settings: HttpSettings, bindings: Bindings): Promise<HttpServer> {

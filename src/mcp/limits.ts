@@ -24,7 +24,7 @@ export interface Bounds {
   readonly streams: number;
 }
 
-export const BOUNDS: Bounds = {
+const BOUNDS: Bounds = {
   bodyBytes: 4 * 1024 * 1024,
   sessions: 1000,
   sessionIdleMs: 30 * 60_000,

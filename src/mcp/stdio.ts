@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { type Readable, Transform, type Writable } from 'node:stream';
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
@@ -13,18 +14,27 @@ const TOO_LONG = JSON.stringify({
   error: { code: -32600, message: `A message may have at most ${LONGEST_LINE} bytes; this one was dropped.` },
 });
 
+/** Every request of the revision 2026-07-28 says so; a client that speaks it says it first. */
+const MODERN = '"io.modelcontextprotocol/protocolVersion"';
+
 export interface StdioConnection {
   /** Resolves when the client has said its last, or reads no more. */
   readonly ended: Promise<void>;
   /** Resolves when every request has its answer. */
   answered(): Promise<void>;
+  /** Gives up the calls that still run. */
+  close(): Promise<void>;
+}
+
+interface Surroundings {
+  readonly input: Readable;
+  readonly output: Writable;
+  /** Serves a client of the revision 2026-07-28, instead of the server. Loaded for such a client alone. */
+  readonly serveModern?: (transport: StdioServerTransport) => Promise<void>;
 }
 
 /** Serves one client over a pair of streams. */
-export async function serveStdio(
-  server: Server,
-  { input, output }: { readonly input: Readable; readonly output: Writable },
-): Promise<StdioConnection> {
+export function serveStdio(server: Server, { input, output, serveModern }: Surroundings): StdioConnection {
   const filter = dropLongLines(() => output.write(`${TOO_LONG}\n`));
   const ended = new Promise<void>((resolve) => {
     // The filter ends when the last line has passed it, which is after the input's end.
@@ -32,9 +42,28 @@ export async function serveStdio(
     input.once('close', () => filter.end()).once('error', () => resolve());
     output.once('error', () => resolve());
   });
-  const transport = new StdioServerTransport(input.pipe(filter), output);
-  await server.connect(transport);
-  return { ended, answered: watchAnswers(transport) };
+  const lines = input.pipe(filter);
+  const transport = new StdioServerTransport(lines, output);
+  const serve = async () => {
+    if (serveModern && (await peek(lines)).includes(MODERN)) await serveModern(transport);
+    else await server.connect(transport);
+    return watchAnswers(transport);
+  };
+  const served = serve();
+  return {
+    ended,
+    answered: async () => (await served)(),
+    close: () => transport.close(),
+  };
+}
+
+/** The first line, left where it is. */
+async function peek(lines: Readable): Promise<string> {
+  await once(lines, 'readable');
+  const chunk: Buffer | null = lines.read();
+  if (chunk === null) return '';
+  lines.unshift(chunk);
+  return chunk.subarray(0, chunk.indexOf(NEWLINE)).toString();
 }
 
 /** Keeps account of the requests that have no answer yet. One that the client cancels gets none. */

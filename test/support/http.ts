@@ -1,3 +1,4 @@
+import { rmSync } from 'node:fs';
 import { type IncomingHttpHeaders, type IncomingMessage, request } from 'node:http';
 import {
   Client as ModernClient,
@@ -7,6 +8,7 @@ import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { afterAll } from 'vitest';
 import { z } from 'zod';
 import { type AccessLevel, OWN_TENANT } from '../../src/domain/call.ts';
 import { Failure } from '../../src/domain/failure.ts';
@@ -16,7 +18,7 @@ import type { Bounds } from '../../src/mcp/limits.ts';
 import { serveHttp } from '../../src/mcp/serve-http.ts';
 import { TOOLS } from '../../src/tools/index.ts';
 import { defineTool, type Tool } from '../../src/tools/tool.ts';
-import { type Airdate, type Options, openAirdate } from './airdate.ts';
+import { type Airdate, newFolder, type Options, openAirdate } from './airdate.ts';
 
 export interface HttpOptions extends Options {
   readonly access?: Access;
@@ -240,4 +242,17 @@ export function waitingTool(): WaitingTool {
     },
   });
   return { tool, running: started.promise, finish: finished.resolve };
+}
+
+/** Makes folders that go when the tests of the file are done. */
+export function openScratch(): () => string {
+  const made: string[] = [];
+  afterAll(() => {
+    for (const folder of made) rmSync(folder, { recursive: true, force: true });
+  });
+  return () => {
+    const folder = newFolder();
+    made.push(folder);
+    return folder;
+  };
 }

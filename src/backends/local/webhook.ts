@@ -1,6 +1,7 @@
 import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
 import { Failure, quote } from '../../domain/failure.ts';
+import { maskWhole } from '../../domain/mask.ts';
 import { retryAfterSeconds } from '../retry-after.ts';
 import { duePayload } from './payload.ts';
 import type { Outcome, Publisher } from './publisher.ts';
@@ -14,6 +15,7 @@ const Receipt = z.object({ url: z.url({ protocol: /^https?$/ }).max(2000) });
 /** Publishes by a signed POST (https://www.standardwebhooks.com); the id of the message is the idempotency key. */
 export function webhook({ url, secret }: { readonly url: string; readonly secret: string }): Publisher {
   const signer = new Webhook(secret);
+  const secrets = [secret, ...secretsIn(url)];
   return {
     simulated: false,
     honoursKey: true,
@@ -32,6 +34,7 @@ export function webhook({ url, secret }: { readonly url: string; readonly secret
       return send(url, {
         body,
         headers,
+        secrets,
         now: delivery.now,
         signal: AbortSignal.any([signal, AbortSignal.timeout(DEADLINE_MS)]),
       });
@@ -39,20 +42,30 @@ export function webhook({ url, secret }: { readonly url: string; readonly secret
   };
 }
 
-/** Some receivers are known by a secret in their address. */
+/** What of a path is a word, and no secret by which a receiver is known. */
+const WORD = /^[a-z_-]{0,12}$/i;
+
 function withoutSecrets(address: string): string {
   const { origin, pathname } = new URL(address);
-  return `${origin}${pathname}`;
+  const shown = pathname.split('/').map((part) => (WORD.test(part) ? part : '…'));
+  return `${origin}${shown.join('/')}`;
+}
+
+function secretsIn(address: string): string[] {
+  const { username, password, pathname, searchParams } = new URL(address);
+  return [username, password, ...searchParams.values(), ...pathname.split('/').filter((part) => !WORD.test(part))];
 }
 
 interface Message {
   readonly body: string;
   readonly headers: Readonly<Record<string, string>>;
+  /** Taken out of what the receiver says. */
+  readonly secrets: readonly string[];
   readonly now: number;
   readonly signal: AbortSignal;
 }
 
-async function send(url: string, { now, ...message }: Message): Promise<Outcome> {
+async function send(url: string, { now, secrets, ...message }: Message): Promise<Outcome> {
   const { Agent, request } = await import('undici');
   const dispatcher = new Agent({
     allowH2: false,
@@ -62,7 +75,7 @@ async function send(url: string, { now, ...message }: Message): Promise<Outcome>
   try {
     const { statusCode, headers, body } = await request(url, { method: 'POST', dispatcher, ...message });
     const text = await body.text().catch(() => '');
-    return judge(statusCode, text, retryAfterSeconds(headers, now));
+    return judge(statusCode, maskWhole(text, secrets), retryAfterSeconds(headers, now));
   } catch (error) {
     return silence(error);
   } finally {

@@ -1,16 +1,17 @@
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { createRequire } from 'node:module';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { systemClock } from '../../../src/domain/clock.ts';
 import { type HttpServer, openHttp } from '../../../src/mcp/http.ts';
 import { Limits } from '../../../src/mcp/limits.ts';
-import { newFolder } from '../../support/airdate.ts';
-import { type HttpAirdate, NO_TOKENS, openHttpAirdate } from '../../support/http.ts';
-import { root } from '../../support/process.ts';
+import { type HttpAirdate, NO_TOKENS, openHttpAirdate, openScratch } from '../../support/http.ts';
 import { createFixtureServer } from './fixtures.ts';
 
-const SUITE = join(root, 'node_modules/@modelcontextprotocol/conformance/dist/index.js');
+const newFolder = openScratch();
+
+const require = createRequire(import.meta.url);
+const SUITE = require.resolve('@modelcontextprotocol/conformance/dist/index.js');
 const SCENARIOS = [
   'server-initialize',
   'ping',

@@ -21,10 +21,11 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 
 type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
-type Fixture = (
-  input: Record<string, string>,
-  around: { server: Server; extra: Extra },
-) => Promise<CallToolResult>;
+interface Around {
+  readonly server: Server;
+  readonly extra: Extra;
+}
+type Fixture = (input: Record<string, string>, around: Around) => Promise<CallToolResult>;
 
 const PNG =
   'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
@@ -37,12 +38,14 @@ const embedded = (uri: string) =>
   ({ type: 'resource', resource: { uri, mimeType: 'text/plain', text: 'An embedded resource.' } }) as const;
 const answer = (...content: CallToolResult['content']): CallToolResult => ({ content });
 
+/** Asks on the stream of the call: the client need not have opened the other one yet. */
 async function ask(
-  server: Server,
+  { server, extra }: Around,
   properties: ElicitRequestFormParams['requestedSchema']['properties'],
 ): Promise<CallToolResult> {
   const requestedSchema = { type: 'object', properties } as const;
-  const given = await server.elicitInput({ mode: 'form', message: 'Please fill this in.', requestedSchema });
+  const form = { mode: 'form', message: 'Please fill this in.', requestedSchema } as const;
+  const given = await server.elicitInput(form, { relatedRequestId: extra.requestId });
   return answer(text(JSON.stringify(given)));
 }
 
@@ -77,16 +80,16 @@ const TOOLS: Record<string, Fixture> = {
     await delay(100);
     return answer(text('Reconnected.'));
   },
-  async test_sampling({ prompt = '' }, { server }) {
-    const messages = [{ role: 'user', content: text(prompt) }] as const;
-    const { content } = await server.createMessage({ messages: [...messages], maxTokens: 100 });
+  async test_sampling({ prompt = '' }, { server, extra }) {
+    const asked = { messages: [{ role: 'user' as const, content: text(prompt) }], maxTokens: 100 };
+    const { content } = await server.createMessage(asked, { relatedRequestId: extra.requestId });
     return answer(text(JSON.stringify(content)));
   },
-  async test_elicitation({ message = '' }, { server }) {
-    return ask(server, { response: { type: 'string', description: message } });
+  async test_elicitation({ message = '' }, around) {
+    return ask(around, { response: { type: 'string', description: message } });
   },
-  async test_elicitation_sep1034_defaults(_, { server }) {
-    return ask(server, {
+  async test_elicitation_sep1034_defaults(_, around) {
+    return ask(around, {
       name: { type: 'string', default: 'John Doe' },
       age: { type: 'integer', default: 30 },
       score: { type: 'number', default: 95.5 },
@@ -94,10 +97,10 @@ const TOOLS: Record<string, Fixture> = {
       verified: { type: 'boolean', default: true },
     });
   },
-  async test_elicitation_sep1330_enums(_, { server }) {
+  async test_elicitation_sep1330_enums(_, around) {
     const named = (prefix: string) => [1, 2, 3].map((number) => `${prefix}${number}`);
     const titled = named('value').map((value) => ({ const: value, title: `Title of ${value}` }));
-    return ask(server, {
+    return ask(around, {
       untitledSingle: { type: 'string', enum: named('option') },
       titledSingle: { type: 'string', oneOf: titled },
       legacyEnum: { type: 'string', enum: named('opt'), enumNames: named('Option ') },

@@ -1,13 +1,16 @@
 import { execFile } from 'node:child_process';
+import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TOOLS } from '../../../src/tools/index.ts';
-import { newFolder } from '../../support/airdate.ts';
-import { type HttpAirdate, openHttpAirdate } from '../../support/http.ts';
-import { root, source } from '../../support/process.ts';
+import { type HttpAirdate, openHttpAirdate, openScratch } from '../../support/http.ts';
+import { source } from '../../support/process.ts';
 
-const INSPECTOR = join(root, 'node_modules/.bin/mcp-inspector');
+const newFolder = openScratch();
+
+const require = createRequire(import.meta.url);
+const INSPECTOR = require.resolve('@modelcontextprotocol/inspector/clients/launcher/build/index.js');
 const NAMES = TOOLS.map(({ name }) => name);
 
 let server: HttpAirdate;
@@ -20,8 +23,8 @@ afterAll(() => server[Symbol.asyncDispose]());
 async function inspect(target: readonly string[], ...asked: string[]): Promise<Record<string, unknown>> {
   const home = newFolder();
   const { stdout } = await promisify(execFile)(
-    INSPECTOR,
-    ['--cli', ...target, ...asked, '--format', 'json'],
+    process.execPath,
+    [INSPECTOR, '--cli', ...target, ...asked, '--format', 'json'],
     { env: { ...process.env, HOME: home, AIRDATE_HOME: join(home, 'airdate') } },
   );
   return (JSON.parse(stdout) as { result: Record<string, unknown> }).result;

@@ -14,3 +14,9 @@ function hideEchoes(text: string, secret: string, hidden: Uint8Array): void {
   for (let at = 0; at + size <= text.length; at += 1)
     if (secret.includes(text.slice(at, at + size))) hidden.fill(1, at, at + size);
 }
+
+/** The text without whole secrets: cheap enough for all that comes in. */
+export function maskWhole(text: string, secrets: readonly string[]): string {
+  const known = secrets.filter((secret) => secret.length >= SHORTEST_ECHO);
+  return known.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
+}

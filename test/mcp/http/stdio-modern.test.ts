@@ -1,0 +1,96 @@
+/** The revision 2026-07-28 over stdio, as a process of its own. */
+import { once } from 'node:events';
+import { text } from 'node:stream/consumers';
+import { Client } from '@modelcontextprotocol/client';
+import { StdioClientTransport } from '@modelcontextprotocol/client/stdio';
+import { expect, test } from 'vitest';
+import { openScratch } from '../../support/http.ts';
+import { source, startAirdate } from '../../support/process.ts';
+
+const newFolder = openScratch();
+
+async function connect(
+  mode: 'auto' | 'legacy' | { pin: string },
+  environment: Record<string, string> = {},
+): Promise<Client & AsyncDisposable> {
+  const client = new Client({ name: 'stdio-client', version: '1' }, { versionNegotiation: { mode } });
+  const env = { PATH: process.env.PATH ?? '', AIRDATE_HOME: newFolder(), ...environment };
+  await client.connect(
+    new StdioClientTransport({ command: process.execPath, args: [source], env, stderr: 'ignore' }),
+  );
+  return Object.assign(client, { [Symbol.asyncDispose]: () => client.close() });
+}
+
+const CASES = [
+  [{ pin: '2026-07-28' }, {}, '2026-07-28'],
+  ['auto', {}, '2026-07-28'],
+  ['legacy', {}, '2025-11-25'],
+  ['auto', { AIRDATE_PROTOCOL: 'legacy' }, '2025-11-25'],
+] as const;
+
+test.concurrent.each(CASES)('a client in mode %o, with %o, speaks %s', async (mode, environment, version) => {
+  await using client = await connect(mode, environment);
+  expect(client.getNegotiatedProtocolVersion()).toBe(version);
+  expect((await client.listTools()).tools.length).toBeGreaterThan(5);
+  const answer = await client.callTool({ name: 'list_posts', arguments: {} });
+  expect(answer.structuredContent).toMatchObject({ posts: [] });
+});
+
+const ENVELOPE = {
+  'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+  'io.modelcontextprotocol/clientCapabilities': {},
+};
+
+/** What the program answers to lines that end with its input. */
+async function speak(
+  messages: readonly object[],
+): Promise<{ answers: Record<string, unknown>[]; code: unknown }> {
+  const program = startAirdate([], { AIRDATE_HOME: newFolder() });
+  const exited = once(program, 'exit');
+  program.stdin?.end(
+    messages.map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`).join(''),
+  );
+  const said = program.stdout ? await text(program.stdout) : '';
+  const [code] = await exited;
+  return {
+    answers: said
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+    code,
+  };
+}
+
+test('what was asked before the end of the input is answered', async () => {
+  const { answers, code } = await speak([
+    { id: 1, method: 'server/discover', params: { _meta: ENVELOPE } },
+    { id: 2, method: 'tools/call', params: { name: 'list_profiles', arguments: {}, _meta: ENVELOPE } },
+  ]);
+  expect(code).toBe(0);
+  expect(answers).toMatchObject([
+    { id: 1, result: { supportedVersions: ['2026-07-28'] } },
+    { id: 2, result: { structuredContent: { backends: [{ name: 'local' }] } } },
+  ]);
+});
+
+test('a client that asks for the newest revision and then opens in an older one is served in that', async () => {
+  const { answers } = await speak([
+    { id: 1, method: 'server/discover', params: { _meta: ENVELOPE } },
+    {
+      id: 2,
+      method: 'initialize',
+      params: {
+        protocolVersion: '2025-11-25',
+        capabilities: {},
+        clientInfo: { name: 'probing', version: '1' },
+      },
+    },
+    { method: 'notifications/initialized' },
+    { id: 3, method: 'tools/list' },
+  ]);
+  expect(answers).toMatchObject([
+    { id: 1, result: { supportedVersions: ['2026-07-28'] } },
+    { id: 2, result: { protocolVersion: '2025-11-25', serverInfo: { name: 'airdate' } } },
+    { id: 3, result: { tools: expect.arrayContaining([expect.objectContaining({ name: 'list_posts' })]) } },
+  ]);
+});

@@ -12,9 +12,16 @@ export interface Database extends AsyncDisposable {
   readonly query: Kysely<Tables>;
   /** `ok`, or what SQLite says is wrong. Reads the whole file. */
   check(): string;
-  /** Copies everything into a new file while others go on writing. */
+  /** Copies everything into a new file while others go on writing. The copy knows that it is one. */
   backup(file: string): Promise<void>;
+  /** Whether this is a copy that was put back: what became due since it was made may have aired. */
+  isRestored(): boolean;
+  /** Said when that has been seen to. */
+  acceptRestored(): void;
 }
+
+/** Marks a backup (https://www.sqlite.org/pragma.html#pragma_application_id). */
+const A_COPY = 0x41_42_4b_50;
 
 /** How long a write waits for another process. Their transactions take milliseconds. */
 const BUSY_MS = 5_000;
@@ -100,9 +107,14 @@ function adopt(connection: DatabaseSync, file: string): Database {
           hint: 'Name a new file; nothing is overwritten.',
         });
       }
-      const { backup } = await import('node:sqlite');
+      const { backup, DatabaseSync } = await import('node:sqlite');
       await backup(connection, target);
+      const copy = new DatabaseSync(target);
+      copy.exec(`pragma application_id = ${A_COPY}`);
+      copy.close();
     },
+    isRestored: () => Number(connection.prepare('pragma application_id').get()?.application_id) === A_COPY,
+    acceptRestored: () => connection.exec('pragma application_id = 0'),
     [Symbol.asyncDispose]: () => query.destroy(),
   };
 }

@@ -1,8 +1,9 @@
+import { toMoment } from '../domain/air-time.ts';
 import type { Call } from '../domain/call.ts';
 import { Failure } from '../domain/failure.ts';
+import type { Post } from '../domain/post.ts';
 import { type CreateAnswer, createVideoPost } from './create-video-post.ts';
 import { type Desk, locate } from './desk.ts';
-import { noSuchPost } from './rights.ts';
 
 /** Lets a draft go out as if it had been asked for now. The same approval again answers the posts that it made. */
 export async function approvePost(
@@ -12,13 +13,14 @@ export async function approvePost(
 ): Promise<CreateAnswer> {
   const { on: backend, rest } = locate(desk, postId, 'postId');
   const proposal = backend.name === 'local' ? await desk.proposals.find(rest, call.caller) : undefined;
-  if (!proposal) throw notADraft(noSuchPost(backend.name, rest));
+  if (!proposal) throw noSuchDraft(postId);
   if (proposal.post.status !== 'draft' && proposal.postIds.length === 0) {
     throw new Failure('cannot_edit', 'The draft was cancelled.', {
       field: 'postId',
       hint: 'Create the post anew.',
     });
   }
+  if (proposal.postIds.length === 0) checkStillAhead(desk, postId, proposal.post);
   const { dryRun: _, ...draft } = proposal.draft;
   const created = await createVideoPost(
     desk,
@@ -32,8 +34,27 @@ export async function approvePost(
   return created;
 }
 
-function notADraft(failure: Failure): Failure {
-  return failure.with({
-    hint: 'Only drafts that wait for approval can be approved: list_posts with status draft shows them.',
+function noSuchDraft(postId: string): Failure {
+  return new Failure('not_found', `There is no draft ${postId.slice(0, 200)}.`, {
+    field: 'postId',
+    next: {
+      tool: 'list_posts',
+      arguments: { status: 'draft' },
+      why: 'lists the drafts that wait for approval',
+    },
   });
+}
+
+function checkStillAhead(desk: Desk, postId: string, { airAt, timezone = desk.timezone }: Post): void {
+  const now = desk.clock.now();
+  if (airAt === null || airAt > now) return;
+  const [was, is] = [toMoment(airAt, timezone), toMoment(now, timezone)];
+  throw new Failure(
+    'invalid_parameter',
+    `The draft was meant for ${was.local}${was.offset}, and that is past.`,
+    {
+      field: 'scheduledTime',
+      hint: `It is now ${is.local}${is.offset} (${timezone}). Give it a new time with edit_post (postId ${postId}, scheduledTime), then approve it.`,
+    },
+  );
 }

@@ -58,7 +58,11 @@ function postIds({ post_id, state, request_id, arguments_json, result_json, kind
   if (post_id !== null) return [post_id];
   const { postId } = JSON.parse(arguments_json ?? '{}') as { postId?: string };
   if (postId !== undefined) return [postId];
-  const { posts = [] } = JSON.parse(result_json ?? '{}') as { posts?: readonly Post[] };
+  const { posts = [], id: draftId } = JSON.parse(result_json ?? '{}') as {
+    posts?: readonly Post[];
+    id?: string;
+  };
+  if (kind === 'create_video_post' && draftId !== undefined) return [draftId];
   if (posts.length > 0) return posts.map(({ id }) => id);
   return kind === 'create_video_post' && state === 'unknown' && request_id !== null
     ? [unconfirmedId(request_id)]

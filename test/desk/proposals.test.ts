@@ -101,7 +101,7 @@ test('a person approves on the command line', async () => {
   const nobodys = await runAirdate(['approve', 'local:draft-00'], { AIRDATE_HOME: agent.home });
   expect(nobodys).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining('There is no post local:draft-00'),
+    stderr: expect.stringContaining('There is no draft local:draft-00'),
   });
 });
 
@@ -112,6 +112,7 @@ test('a draft whose time has passed is not sent: it needs a new time first', asy
   await using person = await openAirdate({ home: agent.home, clock: agent.clock, runner: false });
   const late = await person.fail('approve_post', { postId: posts[0]?.postId });
   expect(late).toMatchObject({ code: 'invalid_parameter', field: 'scheduledTime' });
+  expect(late.hint).toContain('edit_post');
   expect((await person.call('list_posts', { status: 'scheduled' })).posts).toEqual([]);
 });
 

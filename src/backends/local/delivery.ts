@@ -1,10 +1,11 @@
+import { existsSync } from 'node:fs';
 import type { Kysely } from 'kysely';
 import type { Tables, TargetRow } from '../../database/tables.ts';
 import { Failure } from '../../domain/failure.ts';
 import { firstSentAt } from './attempts.ts';
 import type { Delivery } from './publisher.ts';
-import type { LocalAccount } from './settings.ts';
-import { mediaOf, type StoredPost } from './wire.ts';
+import type { LocalSettings } from './settings.ts';
+import { fromMediaJson, type KeptMedia, mediaOf, type StoredPost } from './wire.ts';
 
 interface Due {
   readonly post: StoredPost;
@@ -16,15 +17,16 @@ interface Due {
 /** A due target with all that its publisher needs. */
 export async function toDelivery(
   query: Kysely<Tables>,
-  accounts: readonly LocalAccount[],
+  { accounts, contentFolder }: Pick<LocalSettings, 'accounts' | 'contentFolder'>,
   { post, target, now, signal }: Due,
 ): Promise<Delivery> {
   const account = accounts.find(({ id }) => id === target.account_id);
   if (!account)
     throw new Failure('not_found', `The account local:${target.account_id} is not configured any more.`);
   const soundId = post.row.sound_id;
-  const sound = soundId === null ? undefined : await soundUrlOf(query, soundId);
-  const media = mediaOf(post.row);
+  const sound = soundId === null ? undefined : await soundUrlOf(query, soundId, contentFolder);
+  const media = mediaOf(post.row, contentFolder);
+  if (media && !existsSync(media.file)) throw copyIsGone(media);
   const sentAt = await firstSentAt(query, target);
   return {
     post,
@@ -40,12 +42,22 @@ export async function toDelivery(
   };
 }
 
-async function soundUrlOf(query: Kysely<Tables>, id: string): Promise<string | undefined> {
+function copyIsGone({ file, name }: KeptMedia): Failure {
+  return new Failure('media_rejected', `The copy of ${name} that Airdate kept is gone.`, {
+    hint: `Put ${file} back, from a backup of the data directory, and call retry_post; or make the post anew.`,
+  });
+}
+
+async function soundUrlOf(
+  query: Kysely<Tables>,
+  id: string,
+  contentFolder: string,
+): Promise<string | undefined> {
   const row = await query
     .selectFrom('sounds')
     .select(['url', 'media_json'])
     .where('id', '=', id)
     .executeTakeFirst();
   if (!row) return undefined;
-  return row.media_json === null ? row.url : (JSON.parse(row.media_json) as { file: string }).file;
+  return row.media_json === null ? row.url : fromMediaJson(row.media_json, contentFolder).file;
 }

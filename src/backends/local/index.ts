@@ -16,6 +16,7 @@ import type { Publisher } from './publisher.ts';
 import { openPublishers } from './publishers.ts';
 import { resolveAirTimesAnew, settleOpenAttempts } from './recovery.ts';
 import { relayWarnings } from './relay-checks.ts';
+import { holdWhatWasDue } from './restored.ts';
 import { retryTargets } from './retry.ts';
 import { Runner } from './runner.ts';
 import type { LocalSettings } from './settings.ts';
@@ -48,7 +49,7 @@ export async function openLocal({
   vendors,
 }: Surroundings): Promise<LocalBackend> {
   const { query } = database;
-  const { accounts, timezone, zoneRules } = settings;
+  const { accounts, contentFolder, timezone, zoneRules } = settings;
   const publishers = openPublishers(settings, vendors);
   const publisherOf = (accountId: string): Publisher | undefined => {
     return publishers.get(accountId);
@@ -57,7 +58,7 @@ export async function openLocal({
     fromRows(stored, (accountId) => publisherOf(accountId)?.simulated ?? false);
   const changed = (stored: StoredPost) => ({ post: toPost(stored), warnings: [] });
   const keep = async (content: Content | undefined, call: Call) =>
-    content?.kind === 'file' ? keepCopy(settings.contentFolder, content.file, call) : undefined;
+    content?.kind === 'file' ? keepCopy(contentFolder, content.file, call) : undefined;
   const runner = new Runner({
     database,
     clock,
@@ -66,11 +67,13 @@ export async function openLocal({
     graceMs: settings.graceMs,
     takeLock: () => takeProcessLock(settings.runnerLockFile),
     publisherOf,
-    toDelivery: (attempt, signal) => toDelivery(query, accounts, { ...attempt, now: clock.now(), signal }),
-    recover: () =>
-      settleOpenAttempts(query, { publisherOf, now: clock.now(), graceMs: settings.graceMs, log }),
+    toDelivery: (attempt, signal) => toDelivery(query, settings, { ...attempt, now: clock.now(), signal }),
+    async recover() {
+      if (database.isRestored()) await holdWhatWasDue(database, { now: clock.now(), log });
+      await settleOpenAttempts(query, { publisherOf, now: clock.now(), graceMs: settings.graceMs, log });
+    },
   });
-  await removeStaleParts(settings.contentFolder, clock.now());
+  await removeStaleParts(contentFolder, clock.now());
   await resolveAirTimesAnew(query, { zoneRules, now: clock.now(), log });
 
   return {
@@ -87,7 +90,7 @@ export async function openLocal({
       const row = toPostRow(order, { media: undefined, now: clock.now(), timezone, zoneRules });
       return planDeliveries(
         { row, targets: [] },
-        { accounts, ids: order.accounts.map(({ id }) => id), publisherOf },
+        { accounts, contentFolder, ids: order.accounts.map(({ id }) => id), publisherOf },
       );
     },
 
@@ -111,6 +114,7 @@ export async function openLocal({
       const edited = { row: { ...row, ...toRowEdit(edit, { row, media: undefined, zoneRules }) }, targets };
       return planDeliveries(edited, {
         accounts,
+        contentFolder,
         ids: targets.map((target) => target.account_id),
         publisherOf,
       });

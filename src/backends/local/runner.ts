@@ -128,6 +128,8 @@ export class Runner {
   async #takeUpOne(due: DueTarget): Promise<void> {
     const { database, clock, owner, graceMs, log } = this.#settings;
     const now = clock.now();
+    // The clock may have been set back since the look.
+    if (now < due.due_at) return;
     const late = now - due.due_at > Math.max(graceMs, PUNCTUAL_MS);
     // What waits behind others while the runner is up was not due while nothing ran.
     if (late && due.due_at < this.#upSince) {
@@ -187,8 +189,15 @@ export class Runner {
   }
 
   async #publish(publisher: Publisher, attempt: Attempt): Promise<Outcome> {
+    let delivery: Delivery;
     try {
-      return await publisher.publish(await this.#settings.toDelivery(attempt, this.#giveUp.signal));
+      delivery = await this.#settings.toDelivery(attempt, this.#giveUp.signal);
+    } catch (error) {
+      const failure = Failure.from(error);
+      return { outcome: 'refused', failure, retryable: failure.retryable };
+    }
+    try {
+      return await publisher.publish(delivery);
     } catch (error) {
       const failure = Failure.from(error);
       this.#settings.log('error', 'A publisher failed.', {

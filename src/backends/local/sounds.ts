@@ -6,7 +6,7 @@ import { Failure } from '../../domain/failure.ts';
 import type { Sound } from '../../domain/sound.ts';
 import { localCapabilities } from './capabilities.ts';
 import { newId } from './to-rows.ts';
-import type { KeptMedia } from './wire.ts';
+import { type KeptMedia, toMediaJson } from './wire.ts';
 
 interface NewSound {
   readonly content: Content;
@@ -28,7 +28,7 @@ export async function keepSound(
     id: newId(),
     name: name ?? file?.name ?? nameFromUrl(content.url),
     url: content.url,
-    media_json: media ? JSON.stringify(media) : null,
+    media_json: media ? toMediaJson(media) : null,
     duration_seconds: file?.facts.durationSeconds ?? null,
     note: TIKTOK_VIDEO.test(content.url)
       ? 'A reference to the sound of a TikTok video; no audio is kept.'

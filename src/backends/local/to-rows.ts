@@ -4,7 +4,7 @@ import type { AirTime } from '../../domain/air-time.ts';
 import type { PostEdit, VideoOrder } from '../../domain/backend.ts';
 import { mergeOptions } from '../../domain/platform-options.ts';
 import type { RowEdit } from './changes.ts';
-import { type KeptMedia, optionsOf } from './wire.ts';
+import { type KeptMedia, optionsOf, toMediaJson } from './wire.ts';
 
 /** 80 random bits, in letters and digits that nothing needs to escape. */
 export function newId(): string {
@@ -26,7 +26,7 @@ export function toPostRow(order: VideoOrder, { media, now, timezone, zoneRules }
     version: 1,
     status: 'scheduled',
     content_url: order.content.url,
-    media_json: media ? JSON.stringify(media) : null,
+    media_json: media ? toMediaJson(media) : null,
     caption: order.caption ?? null,
     title: order.title ?? null,
     sound_id: order.soundId ?? null,
@@ -49,7 +49,7 @@ export function toRowEdit(
     ...(edit.title !== undefined && { title: edit.title }),
     ...(edit.soundId !== undefined && { sound_id: edit.soundId }),
     ...(edit.options && { options_json: JSON.stringify(mergeOptions(optionsOf(row), edit.options)) }),
-    ...(content && { content_url: content.url, media_json: media ? JSON.stringify(media) : null }),
+    ...(content && { content_url: content.url, media_json: media ? toMediaJson(media) : null }),
     ...(edit.airTime && timeColumns(edit.airTime, zoneRules)),
   };
 }

@@ -53,7 +53,12 @@ function withoutSecrets(address: string): string {
 
 function secretsIn(address: string): string[] {
   const { username, password, pathname, searchParams } = new URL(address);
-  return [username, password, ...searchParams.values(), ...pathname.split('/').filter((part) => !WORD.test(part))];
+  return [
+    username,
+    password,
+    ...searchParams.values(),
+    ...pathname.split('/').filter((part) => !WORD.test(part)),
+  ];
 }
 
 interface Message {

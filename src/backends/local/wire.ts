@@ -1,3 +1,4 @@
+import { basename, join } from 'node:path';
 import type { PostRow, TargetRow } from '../../database/tables.ts';
 import type { MediaFacts } from '../../domain/content.ts';
 import type { Platform } from '../../domain/platform.ts';
@@ -54,6 +55,16 @@ export function optionsOf(row: PostRow): PlatformOptions {
   return JSON.parse(row.options_json) as PlatformOptions;
 }
 
-export function mediaOf(row: PostRow): KeptMedia | undefined {
-  return row.media_json === null ? undefined : (JSON.parse(row.media_json) as KeptMedia);
+/** Kept by its name alone, so that a data directory can be moved or restored elsewhere. */
+export function toMediaJson(media: KeptMedia): string {
+  return JSON.stringify({ ...media, file: basename(media.file) });
+}
+
+export function fromMediaJson(json: string, contentFolder: string): KeptMedia {
+  const media = JSON.parse(json) as KeptMedia;
+  return { ...media, file: join(contentFolder, media.file) };
+}
+
+export function mediaOf(row: PostRow, contentFolder: string): KeptMedia | undefined {
+  return row.media_json === null ? undefined : fromMediaJson(row.media_json, contentFolder);
 }

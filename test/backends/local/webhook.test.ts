@@ -36,13 +36,24 @@ async function publishNow(airdate: Airdate, input: object = {}): Promise<string>
 async function settled(airdate: Airdate, postId: string) {
   return vi.waitFor(
     async () => {
-      airdate.clock.advance(1_000);
+      await moveToNextAttempt(airdate);
       const { post } = await airdate.call('get_post', { postId });
       expect(['published', 'failed', 'unconfirmed']).toContain(post.status);
       return post;
     },
     { timeout: 15_000, interval: 10 },
   );
+}
+
+/** Moves the clock to the next attempt, and not at all while one is in hand. */
+async function moveToNextAttempt({ clock, program }: Airdate): Promise<void> {
+  const next = await program.database.query
+    .selectFrom('targets')
+    .select('due_at')
+    .where('due_at', '>', clock.now())
+    .orderBy('due_at')
+    .executeTakeFirst();
+  if (next) clock.set(next.due_at ?? clock.now());
 }
 
 /** Seconds between the attempts, by the clock of the one who sends them. */

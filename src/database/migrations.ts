@@ -12,7 +12,8 @@ export const MIGRATIONS: readonly string[] = [
 
   create table targets (
     post_id text not null, account_id text not null, platform text not null, status text not null,
-    air_at integer not null, due_at integer, attempts integer not null default 0, round integer not null default 0, remote_id text, url text, published_at integer,
+    air_at integer not null, due_at integer, attempts integer not null default 0, round integer not null default 0,
+    publisher text not null, remote_id text, url text, published_at integer,
     error_json text, primary key (post_id, account_id),
     foreign key (air_at, post_id) references posts (air_at, id) on update cascade
   ) strict, without rowid;

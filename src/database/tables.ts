@@ -41,6 +41,8 @@ interface TargetTable {
   attempts: number;
   /** How often it was put back in line by hand after it surely was not accepted. */
   round: number;
+  /** What it was made to be published by: a process that has something else leaves it alone. */
+  publisher: string;
   /** What the vendor that publishes it calls it. */
   remote_id: string | null;
   url: string | null;

@@ -1,6 +1,7 @@
 import { type Kysely, sql, type Transaction } from 'kysely';
 import { recordEvent } from '../../database/events.ts';
 import type { Tables, TargetRow } from '../../database/tables.ts';
+import type { Failure } from '../../domain/failure.ts';
 import type { TargetStatus } from '../../domain/status.ts';
 import { readPost, updateTargets } from './posts.ts';
 import type { Outcome } from './publisher.ts';
@@ -23,17 +24,40 @@ export interface DueTarget {
   readonly due_at: number;
 }
 
-export async function dueTargets(query: Kysely<Tables>, now: number, limit: number): Promise<DueTarget[]> {
+/** What a process can publish: an account by what publishes for it. */
+export interface Label {
+  readonly accountId: string;
+  readonly label: string;
+}
+
+/** Targets that are due; only `of` some labels, or `not` of them, where that is said. */
+export async function dueTargets(
+  query: Kysely<Tables>,
+  now: number,
+  {
+    limit,
+    of,
+    not,
+  }: { readonly limit: number; readonly of?: readonly Label[]; readonly not?: readonly Label[] },
+): Promise<DueTarget[]> {
+  const only = of ? sql`and ${among(of)}` : not ? sql`and not ${among(not)}` : sql``;
   const { rows } = await sql<DueTarget>`
-    select post_id, account_id, due_at from targets where due_at is not null and due_at <= ${now}
+    select post_id, account_id, due_at from targets where due_at is not null and due_at <= ${now} ${only}
     order by due_at limit ${limit}`.execute(query);
   return rows;
 }
 
-export async function nextDueAt(query: Kysely<Tables>): Promise<number | undefined> {
+export async function nextDueAt(query: Kysely<Tables>, of: readonly Label[]): Promise<number | undefined> {
   const { rows } = await sql<{ due_at: number }>`
-    select due_at from targets where due_at is not null order by due_at limit 1`.execute(query);
+    select due_at from targets where due_at is not null and ${among(of)} order by due_at limit 1`.execute(
+    query,
+  );
   return rows[0]?.due_at;
+}
+
+function among(labels: readonly Label[]) {
+  if (labels.length === 0) return sql`false`;
+  return sql`(account_id, publisher) in (values ${sql.join(labels.map(({ accountId, label }) => sql`(${accountId}, ${label})`))})`;
 }
 
 /** Claims a due target and records the attempt, in one transaction; `undefined` when it changed meanwhile. */
@@ -58,17 +82,22 @@ export async function beginAttempt(
   });
 }
 
-/** Marks a target that was due while nothing ran and is too late to be published unasked. */
-export async function markMissed(query: Kysely<Tables>, due: DueTarget, now: number): Promise<void> {
+/** Marks a target that was due while nothing could publish it and is too late to be published unasked. */
+export async function markMissed(
+  query: Kysely<Tables>,
+  due: DueTarget,
+  { now, why }: { readonly now: number; readonly why?: Failure },
+): Promise<void> {
   await query.transaction().execute(async (transaction) => {
     const target = await readDue(transaction, due);
     if (!target) return;
     const status = (await mayBeLive(transaction, due)) ? 'unconfirmed' : 'missed';
+    const told = why ? { error_json: errorJson(why.toAnswer()) } : {};
     const { post_id, account_id } = due;
     await updateTargets(
       transaction,
       { postId: post_id, accountIds: [account_id] },
-      { status, due_at: null },
+      { status, due_at: null, ...told },
       now,
     );
     await recordEvent(transaction, { at: now, kind: status, backend: 'local', post_id, account_id });

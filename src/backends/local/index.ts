@@ -54,8 +54,7 @@ export async function openLocal({
   const publisherOf = (accountId: string): Publisher | undefined => {
     return publishers.get(accountId);
   };
-  const toPost = (stored: StoredPost) =>
-    fromRows(stored, (accountId) => publisherOf(accountId)?.simulated ?? false);
+  const toPost = (stored: StoredPost) => fromRows(stored);
   const changed = (stored: StoredPost) => ({ post: toPost(stored), warnings: [] });
   const keep = async (content: Content | undefined, call: Call) =>
     content?.kind === 'file' ? keepCopy(contentFolder, content.file, call) : undefined;
@@ -67,6 +66,7 @@ export async function openLocal({
     graceMs: settings.graceMs,
     takeLock: () => takeProcessLock(settings.runnerLockFile),
     publisherOf,
+    labels: [...publishers].map(([accountId, { label }]) => ({ accountId, label })),
     toDelivery: (attempt, signal) => toDelivery(query, settings, { ...attempt, now: clock.now(), signal }),
     async recover() {
       if (database.isRestored()) await holdWhatWasDue(database, { now: clock.now(), log });
@@ -99,7 +99,15 @@ export async function openLocal({
       const warnings = relayWarnings(order, accounts, vendors);
       const media = await keep(order.content, call);
       const row = toPostRow(order, { media, now: clock.now(), timezone, zoneRules });
-      const stored = await insertPost(query, row, order.accounts);
+      const stored = await insertPost(
+        query,
+        row,
+        order.accounts.map(({ id, platform }) => ({
+          id,
+          platform,
+          publisher: publisherOf(id)?.label ?? 'none',
+        })),
+      );
       runner.poke();
       return { posts: [toPost(stored)], warnings };
     },

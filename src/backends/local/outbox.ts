@@ -11,6 +11,7 @@ import type { Delivery, Publisher } from './publisher.ts';
  */
 export function outbox(folder: string): Publisher {
   return {
+    label: 'outbox',
     simulated: true,
     honoursKey: true,
     plan: (account) => ({ method: 'WRITE', url: join(folder, `<air time>-<post>-${account.id}.json`) }),

@@ -12,7 +12,7 @@ type Query = Kysely<Tables> | Transaction<Tables>;
 export async function insertPost(
   query: Kysely<Tables>,
   row: PostRow,
-  accounts: readonly { readonly id: string; readonly platform: string }[],
+  accounts: readonly { readonly id: string; readonly platform: string; readonly publisher: string }[],
 ): Promise<StoredPost> {
   return query.transaction().execute(async (transaction) => {
     const standing = await transaction
@@ -22,7 +22,7 @@ export async function insertPost(
       .executeTakeFirst();
     if (!standing) {
       await transaction.insertInto('posts').values(row).execute();
-      const targets = accounts.map(({ id, platform }) => ({
+      const targets = accounts.map(({ id, platform, publisher }) => ({
         post_id: row.id,
         account_id: id,
         platform,
@@ -31,6 +31,7 @@ export async function insertPost(
         due_at: row.air_at,
         attempts: 0,
         round: 0,
+        publisher,
         remote_id: null,
         url: null,
         published_at: null,
@@ -173,12 +174,17 @@ async function refreshPost(transaction: Transaction<Tables>, postId: string, now
     .execute();
 }
 
-/** Puts targets back in line, due now. */
+interface Rescheduling {
+  readonly accountIds: readonly string[];
+  readonly labelOf: (accountId: string) => string;
+  readonly now: number;
+}
+
+/** Puts targets back in line, due now, for what publishes for their accounts at present. */
 export async function rescheduleTargets(
   query: Kysely<Tables>,
   id: string,
-  accountIds: readonly string[],
-  now: number,
+  { accountIds, labelOf, now }: Rescheduling,
 ): Promise<StoredPost> {
   return query.transaction().execute(async (transaction) => {
     const { targets } = await readPost(transaction, id);
@@ -188,8 +194,16 @@ export async function rescheduleTargets(
     for (const { account_id, status, round, remote_id } of waiting) {
       if (!accountIds.includes(account_id)) continue;
       // What may be live is asked for under the same key; what surely is not begins anew.
+      const publisher = labelOf(account_id);
       const anew = status === 'unconfirmed' ? { round, remote_id } : { round: round + 1, remote_id: null };
-      const change = { status: 'scheduled', due_at: now, attempts: 0, error_json: null, ...anew } as const;
+      const change = {
+        status: 'scheduled',
+        due_at: now,
+        attempts: 0,
+        error_json: null,
+        publisher,
+        ...anew,
+      } as const;
       await updateTargets(transaction, { postId: id, accountIds: [account_id] }, change, now);
     }
     return readPost(transaction, id);

@@ -38,6 +38,8 @@ export type Outcome =
 
 /** Hands a due post over. */
 export interface Publisher {
+  /** What a target that was made for it remembers. */
+  readonly label: string;
   /** Nothing that it publishes is seen by the world. */
   readonly simulated: boolean;
   /**

@@ -19,6 +19,7 @@ const LONGEST_WAIT_MS = 30 * 60_000;
  */
 export function relay(backend: Backend, accountId: string): Publisher {
   return {
+    label: `relay ${toHandle(backend.name, accountId)}`,
     simulated: backend.simulated ?? false,
     honoursKey: true,
     plan: () => ({ method: 'RELAY', url: toHandle(backend.name, accountId) }),

@@ -27,11 +27,11 @@ export async function holdWhatWasDue(
   }
   let held = 0;
   for (
-    let due = await dueTargets(query, now, AT_ONCE);
+    let due = await dueTargets(query, now, { limit: AT_ONCE });
     due.length > 0;
-    due = await dueTargets(query, now, AT_ONCE)
+    due = await dueTargets(query, now, { limit: AT_ONCE })
   ) {
-    for (const target of due) await markMissed(query, target, now);
+    for (const target of due) await markMissed(query, target, { now });
     held += due.length;
   }
   database.acceptRestored();

@@ -26,7 +26,11 @@ export async function retryTargets(query: Kysely<Tables>, id: string, retry: Ret
   const unsure = again.filter((target) => target.status === 'unconfirmed' && !safeToAsk(target, retry));
   if (unsure.length > 0) throw mayBeLive(id, unsure);
   const accountIds = again.map((target) => target.account_id);
-  return rescheduleTargets(query, id, accountIds, retry.now);
+  return rescheduleTargets(query, id, {
+    accountIds,
+    labelOf: (accountId) => retry.publisherOf(accountId)?.label ?? 'none',
+    now: retry.now,
+  });
 }
 
 function safeToAsk(target: TargetRow, { publisherOf }: Retry): boolean {

@@ -9,6 +9,7 @@ import {
   type DueTarget,
   dueTargets,
   finishAttempt,
+  type Label,
   markMissed,
   mayBeLive,
   nextDueAt,
@@ -24,6 +25,8 @@ const AT_ONCE = 8;
 /** How long the end of the program waits for deliveries in hand. */
 const LAST_CALL_MS = 1_000;
 const LAST_RECORD_MS = 300;
+/** How long a process leaves the lock to others that can publish what it cannot. */
+const STAND_BACK_MS = 3_000;
 
 export interface RunnerSettings {
   readonly database: Database;
@@ -34,6 +37,8 @@ export interface RunnerSettings {
   readonly graceMs: number;
   readonly takeLock: () => Promise<ProcessLock | undefined>;
   readonly publisherOf: (accountId: string) => Publisher | undefined;
+  /** What this process can publish. */
+  readonly labels: readonly Label[];
   readonly toDelivery: (attempt: Attempt, signal: AbortSignal) => Promise<Delivery>;
   /** Settles the attempts that dead processes left open. */
   readonly recover: () => Promise<void>;
@@ -50,6 +55,7 @@ export class Runner {
   #lookedAt = Number.NEGATIVE_INFINITY;
   /** Since when it has looked for due posts without a gap. */
   #upSince = Number.POSITIVE_INFINITY;
+  #standsBackUntil = Number.NEGATIVE_INFINITY;
   #loop: Promise<void> = Promise.resolve();
 
   constructor(settings: RunnerSettings) {
@@ -98,6 +104,7 @@ export class Runner {
 
   async #leads(): Promise<boolean> {
     if (this.#lock) return true;
+    if (this.#settings.clock.now() < this.#standsBackUntil) return false;
     const lock = await this.#settings.takeLock();
     if (!lock) return false;
     try {
@@ -113,15 +120,16 @@ export class Runner {
 
   /** Takes up what is due and answers how long nothing more will be. */
   async #takeUp(): Promise<number> {
-    const { database, clock } = this.#settings;
+    const { database, clock, labels } = this.#settings;
     const now = clock.now();
     if (Math.abs(now - this.#lookedAt) > PUNCTUAL_MS) this.#upSince = now;
     const free = AT_ONCE - this.#inHand.size;
-    const due = free > 0 ? await dueTargets(database.query, now, free) : [];
+    const due = free > 0 ? await dueTargets(database.query, now, { limit: free, of: labels }) : [];
     for (const target of due) await this.#takeUpOne(target);
     this.#lookedAt = now;
+    await this.#leaveToOthers(now);
     if (due.length === free) return this.#inHand.size < AT_ONCE ? 0 : LOOK_MS;
-    const next = await nextDueAt(database.query);
+    const next = await nextDueAt(database.query, labels);
     return Math.min(LOOK_MS, Math.max(0, (next ?? Number.POSITIVE_INFINITY) - clock.now()));
   }
 
@@ -133,7 +141,7 @@ export class Runner {
     const late = now - due.due_at > Math.max(graceMs, PUNCTUAL_MS);
     // What waits behind others while the runner is up was not due while nothing ran.
     if (late && due.due_at < this.#upSince) {
-      await markMissed(database.query, due, now);
+      await markMissed(database.query, due, { now });
       log('warn', 'A post was due while nothing ran, and is held.', {
         post: due.post_id,
         account: due.account_id,
@@ -147,6 +155,24 @@ export class Runner {
       this.poke();
     });
     this.#inHand.add(delivery);
+  }
+
+  /**
+   * What was made for a publisher that this process does not have is left to a process that has it: the lock is given up
+   * for a while. When nobody takes it up within the grace, it is held as missed.
+   */
+  async #leaveToOthers(now: number): Promise<void> {
+    const { database, labels, graceMs, log } = this.#settings;
+    const foreign = await dueTargets(database.query, now, { limit: AT_ONCE, not: labels });
+    const late = foreign.filter(({ due_at }) => now - due_at > Math.max(graceMs, PUNCTUAL_MS));
+    for (const due of late) await markMissed(database.query, due, { now, why: notHere(due.account_id) });
+    if (foreign.length === late.length || this.#inHand.size > 0) return;
+    log('warn', 'Posts are due that were made for a publisher which this process does not have.', {
+      posts: foreign.map(({ post_id }) => post_id),
+    });
+    this.#lock?.release();
+    this.#lock = undefined;
+    this.#standsBackUntil = now + STAND_BACK_MS;
   }
 
   async #deliver(attempt: Attempt): Promise<void> {
@@ -207,6 +233,16 @@ export class Runner {
       return { outcome: 'unknown', failure };
     }
   }
+}
+
+function notHere(accountId: string): Failure {
+  return new Failure(
+    'conflict',
+    `No Airdate that ran could publish for local:${accountId} what was planned for it.`,
+    {
+      hint: 'Set its publisher up as it was when the post was made, in every Airdate on this data directory, or let the present one publish it with retry_post.',
+    },
+  );
 }
 
 function noSuchAccount(accountId: string): Outcome {

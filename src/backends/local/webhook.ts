@@ -17,6 +17,7 @@ export function webhook({ url, secret }: { readonly url: string; readonly secret
   const signer = new Webhook(secret);
   const secrets = [secret, ...secretsIn(url)];
   return {
+    label: 'webhook',
     simulated: false,
     honoursKey: true,
     plan: () => ({ method: 'POST', url: withoutSecrets(url) }),

@@ -22,7 +22,7 @@ export interface StoredPost {
 }
 
 /** A stored post as the desk knows it. `simulated`: nothing of it reaches the world. */
-export function fromRows({ row, targets }: StoredPost, simulated: (accountId: string) => boolean): Post {
+export function fromRows({ row, targets }: StoredPost): Post {
   return {
     id: row.id,
     status: row.status,
@@ -36,7 +36,7 @@ export function fromRows({ row, targets }: StoredPost, simulated: (accountId: st
     targets: targets.map(fromTargetRow),
     createdAt: row.created_at,
     ...(row.updated_at !== row.created_at && { updatedAt: row.updated_at }),
-    ...(targets.every((target) => simulated(target.account_id)) && { simulated: true }),
+    ...(targets.every(({ publisher }) => publisher === 'outbox') && { simulated: true }),
   };
 }
 

@@ -16,8 +16,9 @@ export async function approveDraft(desk: Desk, { postId, json, write }: Approval
   const call = { ...own, caller: { ...own.caller, ...(tenant !== undefined && { tenant }) } };
   const approved = await approvePost(desk, { postId }, call);
   if (json) return write(JSON.stringify(approved, null, 2));
-  for (const { postId: id, status, airTime } of approved.posts) {
+  for (const { postId: id, status, airTime, targets, contentUrl, caption } of approved.posts) {
     write([id, status, airTime ? `${airTime.local}${airTime.offset} ${airTime.timezone}` : 'now'].join('  '));
+    write([...targets.map(({ accountId }) => accountId), String(contentUrl), caption ?? ''].join('  '));
   }
   for (const { accountIds, error } of approved.failures)
     write(`${accountIds.join(' ')}  ${error.code}: ${error.message}`);

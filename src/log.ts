@@ -15,6 +15,9 @@ export function openLog(
 
 /** Takes secrets out of a text. */
 export function openMask(secrets: readonly string[]): (text: string) => string {
-  const known = secrets.filter((secret) => secret.length >= 4);
+  // As it is, and as JSON spells it: what is masked may be either.
+  const known = secrets
+    .filter((secret) => secret.length >= 4)
+    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
   return (text) => known.reduce((masked, secret) => masked.replaceAll(secret, '[secret]'), text);
 }

@@ -1,9 +1,13 @@
 import { toMoment } from '../domain/air-time.ts';
 import type { Call } from '../domain/call.ts';
 import { Failure } from '../domain/failure.ts';
+import { toHandle } from '../domain/handle.ts';
 import type { Post } from '../domain/post.ts';
 import { type CreateAnswer, createVideoPost } from './create-video-post.ts';
 import { type Desk, locate } from './desk.ts';
+import { hashOf } from './hash.ts';
+import type { Proposal } from './proposals.ts';
+import { seesPost } from './rights.ts';
 
 /** Lets a draft go out as if it had been asked for now. The same approval again answers the posts that it made. */
 export async function approvePost(
@@ -13,25 +17,49 @@ export async function approvePost(
 ): Promise<CreateAnswer> {
   const { on: backend, rest } = locate(desk, postId, 'postId');
   const proposal = backend.name === 'local' ? await desk.proposals.find(rest, call.caller) : undefined;
-  if (!proposal) throw noSuchDraft(postId);
-  if (proposal.post.status !== 'draft' && proposal.postIds.length === 0) {
-    throw new Failure('cannot_edit', 'The draft was cancelled.', {
-      field: 'postId',
-      hint: 'Create the post anew.',
+  if (!proposal || !seesPost(call.caller, 'local', proposal.post)) throw noSuchDraft(postId);
+  if (!proposal.approved) {
+    checkStillAhead(desk, postId, proposal.post);
+    if (!(await desk.proposals.decide(proposal.id, 'approved'))) throw decidedOtherwise();
+  }
+  // Taken out of everybody else's hands: what is sent is what it says now, and nobody changes it while it is.
+  const { draft } = (await desk.proposals.find(rest, call.caller)) ?? proposal;
+  const created = await sendApproved(desk, { id: proposal.id, draft }, call);
+  await desk.proposals.became(
+    proposal.id,
+    created.posts.map((post) => post.postId),
+  );
+  return created;
+}
+
+async function sendApproved(
+  desk: Desk,
+  { id, draft: kept }: Pick<Proposal, 'id' | 'draft'>,
+  call: Call,
+): Promise<CreateAnswer> {
+  const { dryRun: _, idempotencyKey: __, ...draft } = kept;
+  // No key that a caller can give has this form.
+  const identity = { scope: `key::approval:${id}`, hash: hashOf(draft) };
+  try {
+    return await createVideoPost(desk, { ...draft, idempotencyKey: id }, call, identity);
+  } catch (thrown) {
+    const failure = Failure.from(thrown);
+    if (failure.code !== 'outcome_unknown' && failure.code !== 'internal') await desk.proposals.giveBack(id);
+    throw failure.with({
+      next: {
+        tool: 'get_post',
+        arguments: { postId: toHandle('local', id) },
+        why: 'shows the draft; edit_post mends it',
+      },
     });
   }
-  if (proposal.postIds.length === 0) checkStillAhead(desk, postId, proposal.post);
-  const { dryRun: _, ...draft } = proposal.draft;
-  const created = await createVideoPost(
-    desk,
-    { ...draft, idempotencyKey: `approval of ${proposal.id}` },
-    call,
-  );
-  await desk.proposals.change(proposal.id, {
-    status: 'approved',
-    postIds: created.posts.map((post) => post.postId),
+}
+
+function decidedOtherwise(): Failure {
+  return new Failure('cannot_edit', 'The draft was cancelled.', {
+    field: 'postId',
+    hint: 'Create the post anew.',
   });
-  return created;
 }
 
 function noSuchDraft(postId: string): Failure {

@@ -1,30 +1,32 @@
-import { checkFuture } from '../domain/air-time.ts';
 import type { Call } from '../domain/call.ts';
 import type { PostChanges, VideoDraft } from '../domain/draft.ts';
 import { Failure } from '../domain/failure.ts';
 import { mergeOptions } from '../domain/platform-options.ts';
 import { toPostAnswer } from './answers.ts';
 import { readAirTime } from './asked-time.ts';
+import { createVideoPost } from './create-video-post.ts';
 import type { Desk } from './desk.ts';
 import type { Proposal } from './proposals.ts';
+import { noSuchPost, seesPost } from './rights.ts';
 
 /** Changes a draft that waits for a person. What is wrong with it in the end shows at the approval's checks. */
 export async function editProposal(desk: Desk, proposal: Proposal, { changes, changed }: Asked, call: Call) {
+  if (!seesPost(call.caller, 'local', proposal.post)) throw noSuchPost('local', proposal.id);
   if (proposal.post.status !== 'draft') {
-    throw new Failure('cannot_edit', 'The draft was approved or cancelled and can no longer be changed.', {
-      field: 'postId',
-      hint:
-        proposal.postIds.length > 0 ? `It became ${proposal.postIds.join(', ')}.` : 'Create the post anew.',
-    });
+    throw decided(proposal);
   }
   const draft = merge(proposal.draft, changes);
   const airTime = readAirTime(desk, draft);
-  if (airTime) checkFuture(airTime, desk.clock.now(), 'scheduledTime');
-  const answer = { changed, warnings: [], dryRun: changes.dryRun ?? false };
-  if (changes.dryRun) return { ...answer, post: toPostAnswer(desk, 'local', proposal.post) };
-  await desk.proposals.change(proposal.id, {
-    draft: { ...draft, ...(airTime && { timezone: airTime.timezone }) },
-  });
+  const checked = await createVideoPost(desk, { ...draft, dryRun: true }, call);
+  const answer = { changed, warnings: checked.warnings, dryRun: changes.dryRun ?? false };
+  if (changes.dryRun)
+    return {
+      ...answer,
+      post: toPostAnswer(desk, 'local', proposal.post),
+      ...(checked.plan && { plan: checked.plan }),
+    };
+  if (!(await desk.proposals.edit(proposal.id, { ...draft, ...(airTime && { timezone: airTime.timezone }) })))
+    throw decided(proposal);
   const edited = (await desk.proposals.find(proposal.id, call.caller)) ?? proposal;
   return { ...answer, post: toPostAnswer(desk, 'local', edited.post) };
 }
@@ -50,4 +52,11 @@ function merge(
     ...(contentUrl !== undefined && { contentUrl }),
     ...(platformOptions && { platformOptions: mergeOptions(draft.platformOptions ?? {}, platformOptions) }),
   };
+}
+
+function decided(proposal: Proposal): Failure {
+  return new Failure('cannot_edit', 'The draft was approved or cancelled and can no longer be changed.', {
+    field: 'postId',
+    hint: proposal.postIds.length > 0 ? `It became ${proposal.postIds.join(', ')}.` : 'Create the post anew.',
+  });
 }

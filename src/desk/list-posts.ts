@@ -78,13 +78,21 @@ async function readPage(desk: Desk, backend: Backend, query: PostQuery, call: Ca
   }
   const there = /^there\.(.*)$/s.exec(cursor)?.[1];
   if (there !== undefined) return readThere(backend, { ...filters, limit, cursor: there }, call);
-  const passed = Number(cursor.slice('here.'.length));
+  const passed = Number(/^here\.(\d{1,7})$/.exec(cursor)?.[1] ?? Number.NaN);
+  if (Number.isNaN(passed)) throw notOurs();
   const known = await knownHereAlone(desk, backend, { limit: passed + limit + 1, call });
   const fitting = known.filter((post) => matches(post, query));
   const rows = fitting.slice(passed, passed + limit);
   if (rows.length === limit) return { rows, nextCursor: `here.${passed + limit}` };
   const page = await readThere(backend, { ...filters, limit: limit - rows.length }, call);
   return { ...page, rows: [...rows, ...page.rows] };
+}
+
+function notOurs(): Failure {
+  return new Failure('invalid_parameter', 'The cursor is not one that Airdate gave out.', {
+    field: 'cursor',
+    hint: 'Pass nextCursor of the page before, or leave cursor out to begin anew.',
+  });
 }
 
 async function readThere(backend: Backend, query: PostQuery, call: Call): Promise<Page<Post>> {

@@ -2,7 +2,7 @@ import type { WriteRow } from '../database/tables.ts';
 import type { Backend, Changed } from '../domain/backend.ts';
 import type { Call } from '../domain/call.ts';
 import { Failure } from '../domain/failure.ts';
-import { toHandle } from '../domain/handle.ts';
+import { parseHandle, toHandle } from '../domain/handle.ts';
 import type { Post } from '../domain/post.ts';
 import { toPostAnswers, toWarningAnswers } from './answers.ts';
 import { createVideoPost } from './create-video-post.ts';
@@ -39,14 +39,23 @@ async function findPost(desk: Desk, backend: Backend, id: string, call: Call): P
   }
 }
 
-export async function getPost(desk: Desk, { postId }: { readonly postId: string }, call: Call) {
-  const { on: backend, rest } = locate(desk, postId, 'postId');
+/** The post that an approved draft became: from then on the draft's id stands for it. */
+async function becameOf(desk: Desk, postId: string, { caller }: Call): Promise<string> {
+  const { backend, rest } = parseHandle(postId, 'postId');
+  const proposal = backend === 'local' ? await desk.proposals.find(rest, caller) : undefined;
+  const [first] = proposal && seesPost(caller, 'local', proposal.post) ? proposal.postIds : [];
+  return first ?? postId;
+}
+
+export async function getPost(desk: Desk, asked: { readonly postId: string }, call: Call) {
+  const { on: backend, rest } = locate(desk, await becameOf(desk, asked.postId, call), 'postId');
   checkVerb(desk, backend, 'get_post');
   const [post] = await toPostAnswers(desk, backend.name, [await readPost(desk, backend, rest, call)]);
   return { post };
 }
 
-export async function cancelPost(desk: Desk, { postId }: { readonly postId: string }, call: Call) {
+export async function cancelPost(desk: Desk, asked: { readonly postId: string }, call: Call) {
+  const postId = await becameOf(desk, asked.postId, call);
   const { on: backend, rest } = locate(desk, postId, 'postId');
   checkVerb(desk, backend, 'cancel_post');
   const standing = await readPost(desk, backend, rest, call);
@@ -57,7 +66,7 @@ export async function cancelPost(desk: Desk, { postId }: { readonly postId: stri
   checkConfirmed(postId, standing);
   checkMayChange(call.caller, standing);
   if (isProposal(rest)) {
-    await desk.proposals.change(rest, { status: 'cancelled' });
+    if (!(await desk.proposals.decide(rest, 'cancelled'))) throw justApproved(postId);
     return toChangedAnswer(desk, backend, { post: await readPost(desk, backend, rest, call), warnings: [] });
   }
   const changed = await recordChange(
@@ -67,6 +76,14 @@ export async function cancelPost(desk: Desk, { postId }: { readonly postId: stri
   );
   await desk.knownPosts.remember(backend.name, changed.post);
   return toChangedAnswer(desk, backend, changed);
+}
+
+function justApproved(postId: string): Failure {
+  return new Failure('cannot_edit', 'The draft was approved in this moment.', {
+    field: 'postId',
+    hint: 'Its id stands for the post that it becomes: look at it, then cancel that.',
+    next: { tool: 'get_post', arguments: { postId }, why: 'shows what it became' },
+  });
 }
 
 interface RetryWanted {

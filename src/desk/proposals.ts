@@ -16,6 +16,8 @@ export interface Proposal {
   readonly id: string;
   readonly draft: VideoDraft;
   readonly post: Post;
+  /** Whether it was approved; it is not shown as a draft any more, and goes by the posts that it became. */
+  readonly approved: boolean;
   /** The posts that it became, as handles, once it was approved. */
   readonly postIds: readonly string[];
 }
@@ -88,24 +90,30 @@ export class Proposals {
   }
 
   /** Changes a draft that still waits; `false` when it does not any more. */
-  async change(
-    id: string,
-    change: {
-      readonly draft?: VideoDraft;
-      readonly status?: 'approved' | 'cancelled';
-      readonly postIds?: readonly string[];
-    },
-  ): Promise<boolean> {
+  async edit(id: string, draft: VideoDraft): Promise<boolean> {
+    return this.#update(id, 'draft', { draft_json: JSON.stringify(draft) });
+  }
+
+  /** Takes a draft out of the hands of everybody else, in one statement: what was approved can be neither edited nor cancelled. */
+  async decide(id: string, status: 'approved' | 'cancelled'): Promise<boolean> {
+    return this.#update(id, 'draft', { status });
+  }
+
+  /** Gives a draft back that could not be sent. */
+  async giveBack(id: string): Promise<void> {
+    await this.#update(id, 'approved', { status: 'draft' });
+  }
+
+  async became(id: string, postIds: readonly string[]): Promise<void> {
+    await this.#update(id, 'approved', { post_ids_json: JSON.stringify(postIds) });
+  }
+
+  async #update(id: string, from: ProposalRow['status'], change: Partial<ProposalRow>): Promise<boolean> {
     const { numUpdatedRows } = await this.#database.query
       .updateTable('proposals')
-      .set({
-        ...(change.draft && { draft_json: JSON.stringify(change.draft) }),
-        ...(change.status && { status: change.status }),
-        ...(change.postIds && { post_ids_json: JSON.stringify(change.postIds) }),
-        updated_at: this.#clock.now(),
-      })
+      .set({ ...change, updated_at: this.#clock.now() })
       .where('id', '=', id)
-      .where('status', '=', 'draft')
+      .where('status', '=', from)
       .executeTakeFirst();
     return numUpdatedRows > 0n;
   }
@@ -117,15 +125,19 @@ function fromRow(row: ProposalRow): Proposal {
     id: row.id,
     draft,
     post: toPost(row, draft),
+    approved: row.status === 'approved',
     postIds: JSON.parse(row.post_ids_json) as string[],
   };
 }
+
+/** One that was approved is on its way to be a post. */
+const SHOWN = { draft: 'draft', approved: 'processing', cancelled: 'cancelled' } as const;
 
 function toPost(
   row: ProposalRow,
   { contentUrl, caption, title, scheduledTime, timezone, ambiguousTime }: VideoDraft,
 ): Post {
-  const status = row.status === 'draft' ? 'draft' : 'cancelled';
+  const status = SHOWN[row.status];
   const airTime =
     scheduledTime === undefined || timezone === undefined
       ? undefined

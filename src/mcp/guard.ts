@@ -14,8 +14,10 @@ export class Guard {
     this.#allowed = new Set([...LOOPBACK, ...allowedHosts.map((host) => host.toLowerCase())]);
   }
 
-  check({ headers }: IncomingMessage): void {
-    if (!this.#allows(headers.host ?? '')) {
+  check({ headers, headersDistinct }: IncomingMessage): void {
+    // Of two Hosts Node keeps the first, and whoever stands in front of it may have gone by the other.
+    const [host = '', ...more] = headersDistinct.host ?? [];
+    if (more.length > 0 || !this.#allows(host)) {
       throw new Refusal(403, 'This Host is not allowed. AIRDATE_ALLOWED_HOSTS names those that are.');
     }
     if (headers.origin !== undefined && !this.#allows(hostOf(headers.origin))) {

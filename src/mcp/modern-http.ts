@@ -1,5 +1,10 @@
 import { type NodeIncomingMessageLike, toNodeHandler } from '@modelcontextprotocol/node';
-import { createMcpHandler, isLegacyRequest, type Server } from '@modelcontextprotocol/server';
+import {
+  createMcpHandler,
+  isLegacyRequest,
+  type McpServerFactory,
+  type ServerEventBus,
+} from '@modelcontextprotocol/server';
 import type { Log } from '../domain/log.ts';
 import type { Identity } from './access.ts';
 import type { ModernEndpoint } from './exchange.ts';
@@ -7,12 +12,17 @@ import type { ModernEndpoint } from './exchange.ts';
 /** What of a request says of which revision it is. */
 const TELLING = ['mcp-protocol-version', 'mcp-method', 'mcp-name'] as const;
 
-/** Answers requests of the revision 2026-07-28, each on its own. */
-export function openModernEndpoint(createServer: (identity: Identity) => Server, log: Log): ModernEndpoint {
+/** Answers requests of the revision 2026-07-28, each on its own. A bus tells whoever listens what has changed. */
+export function openModernEndpoint(
+  createServer: (identity: Identity) => ReturnType<McpServerFactory>,
+  log: Log,
+  bus?: ServerEventBus,
+): ModernEndpoint {
   const onerror = (error: Error) => log('debug', 'modern', { error: error.message });
   const handler = createMcpHandler(({ authInfo }) => createServer(authInfo?.extra?.identity as Identity), {
     legacy: 'reject',
     onerror,
+    ...(bus && { bus }),
   });
   return {
     async accepts({ request: { headers } }, body) {

@@ -6,8 +6,7 @@ const LONGEST_TEXT = 65_536;
  * invisible characters, and tags that do not make a flag. What joins emoji and letters stays.
  */
 const HIDDEN =
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is looked for
-  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]|(?<!\u{1f3f4}[\u{e0020}-\u{e007e}]{0,5})[\u{e0000}-\u{e007f}]/gu;
+  /(?![\t\n\r])[\p{Cc}\u200b\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]|(?<!\u{1f3f4}[\u{e0020}-\u{e007e}]{0,5})[\u{e0000}-\u{e007f}]/gu;
 
 /** An answer as an agent reads it. Whoever wrote a text in it, it is data: nothing in it is hidden or without end. */
 export function toPlainJson(answer: object): string {

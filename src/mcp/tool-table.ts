@@ -51,7 +51,12 @@ export function openToolTable({ tools, caller, desk, log, mask }: ServerSettings
       const tool = tools.find(({ name }) => name === asked.name);
       const client = (asked.client ?? 'unknown').slice(0, 100);
       if (tool)
-        return callTool(tool, asked.arguments, { desk, log, mask, call: toCall(asked, { ...caller, client }) });
+        return callTool(tool, asked.arguments, {
+          desk,
+          log,
+          mask,
+          call: toCall(asked, { ...caller, client }),
+        });
       const { token } = caller;
       const facts = { tool: asked.name.slice(0, 100), client, ...(token !== undefined && { token }), ms: 0 };
       log('info', 'call', { ...facts, outcome: 'no_such_tool' });

@@ -148,3 +148,61 @@ test('a tool above the level neither shows nor runs', async () => {
     airdate.client.callTool({ name: 'create_video_post', arguments: draft(airdate) }),
   ).rejects.toThrow(/Unknown tool/);
 });
+
+test('a draft that is approved while it is cancelled or edited is either sent as it was or not at all', async () => {
+  await using agent = await openAirdate({ level: 'draft' });
+  await using person = await openAirdate({ home: agent.home, clock: agent.clock, runner: false });
+  for (let round = 0; round < 12; round += 1) {
+    const { posts } = await agent.call('create_video_post', { ...draft(agent), caption: `round ${round}` });
+    const postId = posts[0]?.postId;
+    const [, cancelled] = await Promise.all([
+      person.result('approve_post', { postId }),
+      agent.result('cancel_post', { postId }),
+    ]);
+    const { posts: scheduled } = await person.call('list_posts', { status: 'scheduled', limit: 100 });
+    const live = scheduled.filter(({ caption }) => caption === `round ${round}`);
+    expect(live).toHaveLength(cancelled.isError ? 1 : 0);
+  }
+});
+
+test('the id of an approved draft stands for the post that it became', async () => {
+  await using agent = await openAirdate({ level: 'draft' });
+  const { posts } = await agent.call('create_video_post', draft(agent));
+  const postId = posts[0]?.postId;
+  await using person = await openAirdate({ home: agent.home, clock: agent.clock, runner: false });
+  const approved = await person.call('approve_post', { postId });
+  expect((await agent.call('get_post', { postId })).post.postId).toBe(approved.posts[0]?.postId);
+  expect((await person.call('cancel_post', { postId })).post).toMatchObject({
+    postId: approved.posts[0]?.postId,
+    status: 'cancelled',
+  });
+});
+
+test('a draft is checked again when it is edited', async () => {
+  await using agent = await openAirdate({ level: 'draft' });
+  const { posts } = await agent.call('create_video_post', draft(agent));
+  const postId = posts[0]?.postId;
+  expect(await agent.fail('edit_post', { postId, contentUrl: '/etc/passwd' })).toMatchObject({
+    field: 'contentUrl',
+  });
+  expect(await agent.fail('edit_post', { postId, caption: 'x'.repeat(5_000) })).toMatchObject({
+    field: 'caption',
+  });
+});
+
+test('a token sees and changes no draft for accounts that are not its own', async () => {
+  await using agent = await openAirdate({ level: 'draft' });
+  const { posts } = await agent.call('create_video_post', draft(agent));
+  const postId = posts[0]?.postId;
+  const caller = { token: 'other', accounts: ['local:youtube'] };
+  await using other = await openAirdate({
+    home: agent.home,
+    clock: agent.clock,
+    runner: false,
+    level: 'draft',
+    caller,
+  });
+  expect((await other.fail('edit_post', { postId, caption: 'mine' })).code).toBe('not_found');
+  expect((await other.fail('cancel_post', { postId })).code).toBe('not_found');
+  expect((await other.call('list_posts')).posts).toEqual([]);
+});

@@ -209,7 +209,7 @@ async function idsOf(airdate: Airdate): Promise<string[]> {
 }
 
 /** Lets the clock run until nothing is under way, or nothing has moved for long. */
-export async function quiet(airdate: Airdate, home: string, mostMs = 60_000): Promise<void> {
+async function quiet(airdate: Airdate, home: string, mostMs = 60_000): Promise<void> {
   const end = Date.now() + mostMs;
   const underWay = () =>
     finalsOf(home).some(({ status }) => status === 'scheduled' || status === 'processing');

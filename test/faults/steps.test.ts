@@ -2,7 +2,6 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { openAirdate } from '../support/airdate.ts';
 import {
@@ -46,7 +45,7 @@ async function openStage(world: World) {
   const flag = join(home, 'flag');
   const { clock, environment, configFile } = world;
   const settings = { ...environment, ...program.environment, AIRDATE_HOME: home, AIRDATE_FAULT_FLAG: flag };
-  const preload = pathToFileURL(join(import.meta.dirname, 'step.ts')).href;
+  const preload = new URL('./step.ts', import.meta.url).href;
   const start = () =>
     startProcess(['--import', preload, program.main, 'worker'], settings, join(home, 'stderr.log'));
   const agent = await openAirdate({
@@ -194,7 +193,7 @@ describe.skipIf(!canFreeze)('a process that is frozen and goes on when another h
     const flag = join(home, 'flag');
     const store = openNaiveStore(home);
     const { AIRDATE_WEBHOOK_URL = '', AIRDATE_WEBHOOK_SECRET = '' } = world.environment;
-    const preload = pathToFileURL(join(import.meta.dirname, 'step.ts')).href;
+    const preload = new URL('./step.ts', import.meta.url).href;
     const args = [
       '--import',
       preload,

@@ -30,7 +30,9 @@ function mountDisk(
   if (process.platform !== 'linux' || process.getuid?.() !== 0) return undefined;
   const folder = newHome();
   try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', folder], { stdio: 'ignore' });
+    execFileSync('/bin/mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', folder], {
+      stdio: 'ignore',
+    });
   } catch {
     remove(folder);
     return undefined;
@@ -38,10 +40,10 @@ function mountDisk(
   return {
     folder,
     readOnly: (on) => {
-      execFileSync('mount', ['-o', `remount,${on ? 'ro' : 'rw'}`, folder], { stdio: 'ignore' });
+      execFileSync('/bin/mount', ['-o', `remount,${on ? 'ro' : 'rw'}`, folder], { stdio: 'ignore' });
     },
     [Symbol.dispose]() {
-      execFileSync('umount', [folder], { stdio: 'ignore' });
+      execFileSync('/bin/umount', [folder], { stdio: 'ignore' });
       remove(folder);
     },
   };

@@ -44,7 +44,13 @@ test('every route that there is wants a token, but those that tell how to come b
   const server = use(await openHttpAirdate({ access: tokens({ writer }) }));
   const { program, clock } = server.airdate;
   using sessions = new Sessions(clock, new Limits().bounds);
-  const settings = { version: '0', tools: TOOLS, desk: program.desk, log: () => undefined, mask: (text: string) => text };
+  const settings = {
+    version: '0',
+    tools: TOOLS,
+    desk: program.desk,
+    log: () => undefined,
+    mask: (text: string) => text,
+  };
   const routes = openRoutes({
     access: NO_TOKENS,
     bindings: { connect: (caller) => createServer({ ...settings, caller }) },
@@ -56,7 +62,12 @@ test('every route that there is wants a token, but those that tell how to come b
   for (const [path, route] of routes) {
     const methods = 'methods' in route ? Object.keys(route.methods) : ['GET'];
     for (const method of methods) {
-      const { status } = await server.send({ path, method, ...(method === 'POST' && { body: '{}' }), until: '\n\n' });
+      const { status } = await server.send({
+        path,
+        method,
+        ...(method === 'POST' && { body: '{}' }),
+        until: '\n\n',
+      });
       if (status !== 401) open.push(`${method} ${path} ${status}`);
     }
   }
@@ -100,7 +111,17 @@ async function openSpied(): Promise<Spied> {
 /** Every row of every table, as text. */
 async function rowsOf({ program }: Airdate): Promise<string[]> {
   const { query } = program.database;
-  const tables = ['posts', 'targets', 'attempts', 'sounds', 'writes', 'proposals', 'events', 'known_posts', 'tokens'] as const;
+  const tables = [
+    'posts',
+    'targets',
+    'attempts',
+    'sounds',
+    'writes',
+    'proposals',
+    'events',
+    'known_posts',
+    'tokens',
+  ] as const;
   const rows = await Promise.all(tables.map((table) => query.selectFrom(table).selectAll().execute()));
   return rows.flatMap((all, index) => all.map((row) => `${tables[index]} ${JSON.stringify(row)}`)).sort();
 }
@@ -132,7 +153,9 @@ describe('a tool that says it only reads', () => {
     const inputs: Record<string, object[]> = {
       list_profiles: [{}, { refresh: true }],
       list_posts: [{}, { limit: 100 }, { status: 'cancelled' }, { platform: 'tiktok' }],
-      get_post: [...postIds, 'infinipost:none', 'upload-post:job/none', 'local:none'].map((postId) => ({ postId })),
+      get_post: [...postIds, 'infinipost:none', 'upload-post:job/none', 'local:none'].map((postId) => ({
+        postId,
+      })),
       list_sounds: [{}, { query: 'a' }],
       get_activity: [{}, { limit: 1 }],
     };
@@ -140,7 +163,9 @@ describe('a tool that says it only reads', () => {
     for (const [tool, each] of Object.entries(inputs))
       for (const input of each) await airdate.result(tool, input);
 
-    const asked = vendors.flatMap(({ server }) => server.requests.map(({ method, path }) => `${method} ${path}`));
+    const asked = vendors.flatMap(({ server }) =>
+      server.requests.map(({ method, path }) => `${method} ${path}`),
+    );
     expect(asked.length).toBeGreaterThan(10);
     expect(asked.filter((request) => !/^(GET|HEAD) /.test(request))).toEqual([]);
     expect(await rowsOf(airdate)).toEqual(before);
@@ -163,7 +188,11 @@ describe('a tool that says it only reads', () => {
   test('is all that a reader has, and no level has more than its tools', () => {
     expect(toolsFor('read')).toEqual(readers);
     const changes = (level: 'draft' | 'full') => toolsFor(level).filter((tool) => !readers.includes(tool));
-    expect(changes('draft').map(({ name }) => name)).toEqual(['create_video_post', 'edit_post', 'cancel_post']);
+    expect(changes('draft').map(({ name }) => name)).toEqual([
+      'create_video_post',
+      'edit_post',
+      'cancel_post',
+    ]);
     expect(toolsFor('full')).toEqual(TOOLS);
   });
 });
@@ -176,7 +205,9 @@ describe('ids', () => {
       const contentUrl = `https://cdn.example.com/${count}.mp4`;
       const draft = { accountIds: ['local:tiktok'], contentUrl, scheduledTime: '2026-12-01T00:00' };
       const { posts } = await airdate.call('create_video_post', draft);
-      const { sound } = await airdate.call('upload_sound', { soundUrl: `https://cdn.example.com/${count}.mp3` });
+      const { sound } = await airdate.call('upload_sound', {
+        soundUrl: `https://cdn.example.com/${count}.mp3`,
+      });
       ids.push(posts[0]?.postId ?? '', sound.soundId);
     }
     expect(new Set(ids).size).toBe(80);
@@ -195,7 +226,8 @@ describe('ids', () => {
       }),
     );
     expect(new Set(ids).size).toBe(20);
-    for (const id of ids) expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+    for (const id of ids)
+      expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 });
 
@@ -270,7 +302,13 @@ test('whoever is refused is written down without the token that was sent', async
     },
   };
   const server = use(await openHttpAirdate({ access }));
-  await send(server.http.url, { body: {}, headers: bearer('canary-token'), path: '/mcp?access_token=canary-token' });
-  expect(server.log).toMatchObject([{ level: 'warn', message: 'refused', facts: { status: 401, path: '/mcp' } }]);
+  await send(server.http.url, {
+    body: {},
+    headers: bearer('canary-token'),
+    path: '/mcp?access_token=canary-token',
+  });
+  expect(server.log).toMatchObject([
+    { level: 'warn', message: 'refused', facts: { status: 401, path: '/mcp' } },
+  ]);
   expect(JSON.stringify(server.log)).not.toContain('canary');
 });

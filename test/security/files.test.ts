@@ -1,7 +1,16 @@
 /** What the program makes is its user's alone, whatever the umask and whatever was there before. */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
@@ -55,7 +64,10 @@ describe.skipIf(process.platform === 'win32')('under a umask that gives everythi
       arguments: { ...DRAFT, contentUrl: join(media, 'clip.mp4') },
     });
     const outbox = join(home, 'outbox');
-    await vi.waitFor(() => expect(readdirSync(outbox).some((name) => name.endsWith('.json'))).toBe(true), 5000);
+    await vi.waitFor(
+      () => expect(readdirSync(outbox).some((name) => name.endsWith('.json'))).toBe(true),
+      5000,
+    );
     const args = [...CARELESS, 'backup', join(folder, 'backup.db')];
     execFileSync('/bin/sh', args, { env: environment(), stdio: 'pipe' });
     const made = readdirSync(home, { recursive: true, encoding: 'utf8' });
@@ -93,7 +105,8 @@ describe.skipIf(process.platform === 'win32')('under a umask that gives everythi
 });
 
 describe.skipIf(process.platform === 'win32')('doctor', () => {
-  const SECRET = '{"settings":{"INFINIPOST_API_KEY":"sk_canary_in_a_file","INFINIPOST_BASE_URL":"http://127.0.0.1:9"}}';
+  const SECRET =
+    '{"settings":{"INFINIPOST_API_KEY":"sk_canary_in_a_file","INFINIPOST_BASE_URL":"http://127.0.0.1:9"}}';
   const findingOf = async (more: Record<string, string> = {}) => {
     const { stdout } = await runAirdate(['doctor', '--json'], { AIRDATE_HOME: home, ...more });
     expect(stdout).not.toContain('canary');
@@ -125,9 +138,12 @@ test('a token is shown once, by the command that makes it, and never again', asy
   const token = made.stdout.trim();
   expect(token).toMatch(/^airdate_[\w-]{43}$/);
   const later = await Promise.all(
-    [['token', 'list', '--json'], ['log', '--json'], ['doctor', '--json'], ['token', 'create', 'agent']].map((args) =>
-      runAirdate(args, settings),
-    ),
+    [
+      ['token', 'list', '--json'],
+      ['log', '--json'],
+      ['doctor', '--json'],
+      ['token', 'create', 'agent'],
+    ].map((args) => runAirdate(args, settings)),
   );
   const told = [made.stderr, ...later.flatMap(({ stdout, stderr }) => [stdout, stderr])].join('\n');
   const kept = readdirSync(home, { recursive: true, encoding: 'utf8', withFileTypes: true })

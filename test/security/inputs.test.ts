@@ -44,19 +44,64 @@ function expectOutside(text: string): void {
 /** Values that have broken programs before. */
 const odd = fc.oneof(
   fc.constantFrom(
-    ...['', ' ', '\0', '..', '../../etc/passwd', 'file:///etc/passwd', '/proc/self/environ', '\\\\host\\share\\a.mp4'],
-    ...['__proto__', 'constructor', '\ud800', '\u202eabc', '\u001b[31m', '💥'.repeat(50), "' or 1=1 --", '%00', '${jndi:x}'],
-    ...['local:', ':', 'local:tiktok', 'local:~', 'openshorts:../0', 'infinipost:a', 'https://[::1]/a.mp4', 'https://0x7f.1/'],
-    ...['9999-12-31T23:59', '2026-02-30T00:00', '-000001-01-01T00:00', '2037-03-29T02:30', 'Z', 'Europe/Paris', 'local'],
+    ...[
+      '',
+      ' ',
+      '\0',
+      '..',
+      '../../etc/passwd',
+      'file:///etc/passwd',
+      '/proc/self/environ',
+      '\\\\host\\share\\a.mp4',
+    ],
+    ...[
+      '__proto__',
+      'constructor',
+      '\ud800',
+      '\u202eabc',
+      '\u001b[31m',
+      '💥'.repeat(50),
+      "' or 1=1 --",
+      '%00',
+      '{{7*7}}',
+    ],
+    ...[
+      'local:',
+      ':',
+      'local:tiktok',
+      'local:~',
+      'openshorts:../0',
+      'infinipost:a',
+      'https://[::1]/a.mp4',
+      'https://0x7f.1/',
+    ],
+    ...[
+      '9999-12-31T23:59',
+      '2026-02-30T00:00',
+      '-000001-01-01T00:00',
+      '2037-03-29T02:30',
+      'Z',
+      'Europe/Paris',
+      'local',
+    ],
   ),
   fc.constantFrom(0, -1, 1e308, -0, 2 ** 53, 0.1, true, false, null),
   fc.string({ maxLength: 60, unit: 'binary' }),
 );
-const anything = fc.oneof(odd, fc.jsonValue({ maxDepth: 3, stringUnit: 'binary' }), fc.array(odd, { maxLength: 4 }));
+const anything = fc.oneof(
+  odd,
+  fc.jsonValue({ maxDepth: 3, stringUnit: 'binary' }),
+  fc.array(odd, { maxLength: 4 }),
+);
 
 /** A value that fits a schema more or less, so that what lies behind the schema is reached too. */
 function fitting(schema: unknown): fc.Arbitrary<unknown> {
-  const { enum: values, type, items, properties } = (schema ?? {}) as {
+  const {
+    enum: values,
+    type,
+    items,
+    properties,
+  } = (schema ?? {}) as {
     readonly enum?: readonly string[];
     readonly type?: string;
     readonly items?: unknown;
@@ -68,8 +113,23 @@ function fitting(schema: unknown): fc.Arbitrary<unknown> {
   if (type === 'array') return fc.array(fitting(items), { minLength: 1, maxLength: 3 });
   if (type === 'object') return objectOf(properties ?? {});
   return fc.constantFrom(
-    ...['local:tiktok', 'local:youtube', 'infinipost:acc_tiktok1', 'upload-post:myusername/tiktok', 'https://cdn.example.com/a.mp4', 'a caption', 'Europe/Paris', 'local:0k3f'],
-    ...['2037-06-01T12:00', '2037-03-29T02:30', '2037-10-25T02:30', '2037-06-01T12:00:00+14:00', '/media/a.mp4'],
+    ...[
+      'local:tiktok',
+      'local:youtube',
+      'infinipost:acc_tiktok1',
+      'upload-post:myusername/tiktok',
+      'https://cdn.example.com/a.mp4',
+      'a caption',
+      'Europe/Paris',
+      'local:0k3f',
+    ],
+    ...[
+      '2037-06-01T12:00',
+      '2037-03-29T02:30',
+      '2037-10-25T02:30',
+      '2037-06-01T12:00:00+14:00',
+      '/media/a.mp4',
+    ],
   );
 }
 
@@ -81,7 +141,9 @@ function objectOf(properties: Record<string, unknown>): fc.Arbitrary<object> {
   return fc.record(Object.fromEntries(fields), { requiredKeys: [] });
 }
 
-const Failed = z.object({ error: z.object({ code: z.enum(Object.keys(FAILURES)), message: z.string().min(1) }) });
+const Failed = z.object({
+  error: z.object({ code: z.enum(Object.keys(FAILURES)), message: z.string().min(1) }),
+});
 
 describe('a tool that is called with anything at all', () => {
   test.each(TOOLS.map((tool) => [tool.name, tool] as const))(
@@ -132,12 +194,24 @@ describe('a tool that is called with anything at all', () => {
 
 describe('a message that is anything at all', () => {
   const method = fc.oneof(
-    fc.constantFrom('initialize', 'tools/list', 'tools/call', 'ping', 'server/discover', 'notifications/cancelled'),
+    fc.constantFrom(
+      'initialize',
+      'tools/list',
+      'tools/call',
+      'ping',
+      'server/discover',
+      'notifications/cancelled',
+    ),
     fc.string({ maxLength: 20 }),
   );
   const message = fc.oneof(
     fc.record(
-      { jsonrpc: fc.oneof(fc.constant('2.0'), anything), id: fc.oneof(fc.integer(), anything), method, params: anything },
+      {
+        jsonrpc: fc.oneof(fc.constant('2.0'), anything),
+        id: fc.oneof(fc.integer(), anything),
+        method,
+        params: anything,
+      },
       { requiredKeys: [] },
     ),
     anything,
@@ -154,13 +228,17 @@ describe('a message that is anything at all', () => {
 
   test('is answered without a crash, without HTML and without a stack', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.oneof(message, fc.array(message, { maxLength: 3 })), headers, async (body, sent) => {
-        const text = JSON.stringify(body);
-        const answer = await server.send({ method: 'POST', body: text, headers: sent, until: '\n\n' });
-        expect(answer.status).toBeLessThan(500);
-        expect(answer.headers['content-type'] ?? '').not.toContain('html');
-        expectOutside(answer.text);
-      }),
+      fc.asyncProperty(
+        fc.oneof(message, fc.array(message, { maxLength: 3 })),
+        headers,
+        async (body, sent) => {
+          const text = JSON.stringify(body);
+          const answer = await server.send({ method: 'POST', body: text, headers: sent, until: '\n\n' });
+          expect(answer.status).toBeLessThan(500);
+          expect(answer.headers['content-type'] ?? '').not.toContain('html');
+          expectOutside(answer.text);
+        },
+      ),
       { numRuns: 300 },
     );
     expect((await server.send({ path: '/healthz' })).status).toBe(200);
@@ -203,20 +281,26 @@ describe('an address that a client gives', () => {
   });
 });
 
-test.each(['--help.mp4', '-rf.mp4', '$(touch x).mp4', "a'; drop table posts; --.mp4", '%2e%2e%2f.mp4', '&calc&.mp4'])(
-  'a file is a file, though it is called %s',
-  async (name) => {
-    await using airdate = await openAirdate();
-    const { posts } = await airdate.call('create_video_post', {
-      accountIds: ['local:tiktok'],
-      contentUrl: airdate.media('clip.mp4', name),
-    });
-    await vi.waitFor(async () => {
-      const { post } = await airdate.call('get_post', { postId: posts[0]?.postId });
-      expect(post.status).toBe('published');
-    });
-    const [video, ...more] = readdirSync(join(airdate.home, 'outbox')).filter((file) => !file.endsWith('.json'));
-    expect(video).toMatch(/^[\w.-]+-tiktok\.mp4$/);
-    expect(more).toEqual([]);
-  },
-);
+test.each([
+  '--help.mp4',
+  '-rf.mp4',
+  '$(touch x).mp4',
+  "a'; drop table posts; --.mp4",
+  '%2e%2e%2f.mp4',
+  '&calc&.mp4',
+])('a file is a file, though it is called %s', async (name) => {
+  await using airdate = await openAirdate();
+  const { posts } = await airdate.call('create_video_post', {
+    accountIds: ['local:tiktok'],
+    contentUrl: airdate.media('clip.mp4', name),
+  });
+  await vi.waitFor(async () => {
+    const { post } = await airdate.call('get_post', { postId: posts[0]?.postId });
+    expect(post.status).toBe('published');
+  });
+  const [video, ...more] = readdirSync(join(airdate.home, 'outbox')).filter(
+    (file) => !file.endsWith('.json'),
+  );
+  expect(video).toMatch(/^[\w.-]+-tiktok\.mp4$/);
+  expect(more).toEqual([]);
+});

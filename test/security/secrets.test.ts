@@ -5,9 +5,10 @@ import { join } from 'node:path';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { TOOLS } from '../../src/tools/index.ts';
-import { newFolder } from '../support/airdate.ts';
+import { newFolder, openAirdate } from '../support/airdate.ts';
 import { connect, connectModern, connectSse, send } from '../support/http.ts';
 import { openStdio, runAirdate, startAirdate } from '../support/process.ts';
+import { WEBHOOK_SECRET } from '../support/webhook-sink.ts';
 import { findSecrets, type Toured, tour } from './tour.ts';
 import { openWorld } from './world.ts';
 
@@ -26,7 +27,9 @@ function expectWide(toured: readonly Toured[]): void {
   expect(new Set(toured.map(({ tool }) => tool))).toEqual(new Set(TOOLS.map(({ name }) => name)));
   expect(toured.filter(({ failed }) => failed).length).toBeGreaterThan(40);
   expect(toured.filter(({ failed }) => !failed).length).toBeGreaterThan(40);
-  expect(toured.filter(({ text }) => text.includes('"code\\":\\"internal')).map(({ text }) => text)).toEqual([]);
+  expect(toured.filter(({ text }) => text.includes('"code\\":\\"internal')).map(({ text }) => text)).toEqual(
+    [],
+  );
 }
 
 test('over stdio no key is in any answer, log line, database or file, though every vendor quotes it', async () => {
@@ -52,7 +55,9 @@ test('the secret of a webhook, and that in its address, stay between it and Aird
   webhook.fail({
     kind: 'status',
     status: 403,
-    body: { message: `no: ${webhookEnvironment.AIRDATE_WEBHOOK_SECRET} at ${webhookEnvironment.AIRDATE_WEBHOOK_URL}` },
+    body: {
+      message: `no: ${webhookEnvironment.AIRDATE_WEBHOOK_SECRET} at ${webhookEnvironment.AIRDATE_WEBHOOK_URL}`,
+    },
   });
   await using session = await openStdio({ ...webhookEnvironment, AIRDATE_HOME: home, AIRDATE_LOG: 'debug' });
   let stderr = '';
@@ -77,7 +82,12 @@ test('the secret of a webhook, and that in its address, stay between it and Aird
 
 test('a token that a client sends goes out to nobody, and is kept nowhere', async () => {
   await using world = await openWorld();
-  const environment = { ...world.environment, ...world.webhookEnvironment, AIRDATE_HOME: home, AIRDATE_LOG: 'debug' };
+  const environment = {
+    ...world.environment,
+    ...world.webhookEnvironment,
+    AIRDATE_HOME: home,
+    AIRDATE_LOG: 'debug',
+  };
   const token = (await runAirdate(['token', 'create', 'agent'], environment)).stdout.trim();
   const child = startAirdate(['http', '--port', '0'], environment);
   try {
@@ -100,17 +110,51 @@ test('a token that a client sends goes out to nobody, and is kept nowhere', asyn
     const texts = toured.map(({ text }) => text);
     for (const open of [connectSse, connectModern]) {
       await using other = await open(where, token);
-      texts.push(JSON.stringify(await other.callTool({ name: 'list_profiles', arguments: { refresh: true } })));
+      texts.push(
+        JSON.stringify(await other.callTool({ name: 'list_profiles', arguments: { refresh: true } })),
+      );
     }
     const wrong = `${token.slice(0, -4)}AAAA`;
     const authorization = `Bearer ${wrong}`;
-    texts.push((await send(url, { body: { jsonrpc: '2.0', id: 1, method: 'ping' }, headers: { authorization } })).text);
+    texts.push(
+      (await send(url, { body: { jsonrpc: '2.0', id: 1, method: 'ping' }, headers: { authorization } })).text,
+    );
     const secrets = [...world.secrets, token.slice(0, -4), token.slice(10)];
     expect(world.sent().length).toBeGreaterThan(100);
-    expect(world.sent().filter((text) => secrets.slice(-2).some((secret) => text.includes(secret)))).toEqual([]);
+    expect(world.sent().filter((text) => secrets.slice(-2).some((secret) => text.includes(secret)))).toEqual(
+      [],
+    );
     expect(findSecrets(secrets, { texts: { answers: texts.join('\n'), stderr }, folder })).toEqual([]);
   } finally {
     child.kill('SIGTERM');
     await once(child, 'close');
   }
 }, 120_000);
+
+test('what may be a secret in the address of a webhook is not shown by a dry run', async () => {
+  const shown = async (address: string) => {
+    const environment = { AIRDATE_WEBHOOK_URL: address, AIRDATE_WEBHOOK_SECRET: WEBHOOK_SECRET };
+    await using airdate = await openAirdate({ environment, runner: false });
+    const draft = {
+      accountIds: ['local:tiktok'],
+      contentUrl: 'https://cdn.example.com/clip.mp4',
+      dryRun: true,
+    };
+    return (await airdate.call('create_video_post', draft)).plan.requests[0]?.url;
+  };
+  expect(await shown('https://hooks.example.com/services/T0001/B0001/XXXXXXXXXXXXXXXXXXXXXXXX')).toBe(
+    'https://hooks.example.com/services/…/…/…',
+  );
+  expect(await shown('https://ada:canary@example.com/k3y0f4ll?token=canary')).toBe('https://example.com/…');
+  expect(await shown('https://example.com/hooks/due')).toBe('https://example.com/hooks/due');
+});
+
+test('a key is known again though JSON spells it in another way', async () => {
+  const key = 'sk_"canary"\\of\\quotes';
+  const environment = { INFINIPOST_API_KEY: key, AIRDATE_HOME: home };
+  await using session = await openStdio({ ...environment, INFINIPOST_BASE_URL: 'http://127.0.0.1:9' });
+  const answer = await session.client.callTool({ name: 'get_post', arguments: { postId: `local:${key}` } });
+  expect(answer.isError).toBe(true);
+  expect(JSON.stringify(answer)).toContain('[secret]');
+  expect(JSON.stringify(answer)).not.toContain('canary');
+});

@@ -50,8 +50,9 @@ describe('the lockfile', () => {
 
   test('holds what package.json asks for, which asks for exact versions alone', () => {
     const asked = { ...manifest.dependencies, ...manifest.devDependencies };
-    for (const [name, version] of Object.entries(asked)) {
-      expect(version).toMatch(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
+    for (const [name, wanted] of Object.entries(asked)) {
+      const [version] = /\d+\.\d+\.\d+(-[\w.]+)?$/.exec(wanted) ?? [];
+      expect(wanted).toMatch(/^(npm:@?[\w/.-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/);
       expect(lock.packages[`node_modules/${name}`]?.version).toBe(version);
     }
   });

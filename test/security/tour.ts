@@ -6,7 +6,7 @@ import { root } from '../support/process.ts';
 import type { World } from './world.ts';
 
 /** One call of a tool, and all that came back. */
-export type CallTool = (name: string, input: object) => Promise<CallToolResult>;
+type CallTool = (name: string, input: object) => Promise<CallToolResult>;
 
 export interface Toured {
   readonly tool: string;
@@ -87,6 +87,8 @@ async function refusals(
     const meet = () => vendor.emulator.server.fail({ kind: 'status', status, body: WORDS }, undefined, 1);
     meet();
     await call('create_video_post', { ...draft, caption: `refused with ${status}` });
+    // A read is tried again where it may succeed in a moment.
+    if (status >= 500) continue;
     meet();
     await call('list_profiles', { backend, refresh: true });
     meet();
@@ -109,7 +111,7 @@ function placeVideo(home: string): string {
 }
 
 /** Every file below a folder, by its path from there. */
-export function filesIn(folder: string): string[] {
+function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
     statSync(join(folder, name), { throwIfNoEntry: false })?.isFile(),
   );

@@ -36,14 +36,17 @@ describe('airdate http', () => {
     expect(new URL(url).hostname).toBe('127.0.0.1');
   });
 
-  test.each(['0.0.0.0', '::', '192.0.2.1'])('does not start on %s while nobody needs a token', async (host) => {
-    const home = newFolder();
-    const ended = await runAirdate(['http', '--port', '0', '--host', host], { AIRDATE_HOME: home });
-    rmSync(home, { recursive: true, force: true });
-    expect(ended).toMatchObject({ code: 1, stdout: '' });
-    expect(ended.stderr).toContain('anybody could post');
-    expect(ended.stderr).toContain('airdate token create');
-  });
+  test.each(['0.0.0.0', '::', '192.0.2.1'])(
+    'does not start on %s while nobody needs a token',
+    async (host) => {
+      const home = newFolder();
+      const ended = await runAirdate(['http', '--port', '0', '--host', host], { AIRDATE_HOME: home });
+      rmSync(home, { recursive: true, force: true });
+      expect(ended).toMatchObject({ code: 1, stdout: '' });
+      expect(ended.stderr).toContain('anybody could post');
+      expect(ended.stderr).toContain('airdate token create');
+    },
+  );
 
   test('answers a page that was led to it by a name of its own with 403, whatever it asks for', async () => {
     const strangers = [
@@ -75,12 +78,24 @@ describe('airdate http', () => {
 
   test.each([
     ['no HTTP', 'hello\r\n\r\n'],
-    ['a message within a message', 'POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /mcp HTTP/1.1\r\n\r\n'],
-    ['two lengths', 'POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!'],
+    [
+      'a message within a message',
+      'POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /mcp HTTP/1.1\r\n\r\n',
+    ],
+    [
+      'two lengths',
+      'POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!',
+    ],
     ['two hosts', 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n'],
     ['no host', 'GET /healthz HTTP/1.1\r\n\r\n'],
-    ['a head that is too large', `GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`],
-    ['a whole address', 'GET http://evil.example/mcp HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n'],
+    [
+      'a head that is too large',
+      `GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`,
+    ],
+    [
+      'a whole address',
+      'GET http://evil.example/mcp HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
+    ],
     ['another protocol', 'CONNECT 169.254.169.254:80 HTTP/1.1\r\nHost: localhost\r\n\r\n'],
   ])('answers %s with a refusal or not at all', async (_, bytes) => {
     const { hostname, port } = new URL(url);
@@ -107,7 +122,9 @@ test('the first token shuts the door of a server that runs, also on the loopback
   expect((await send(url, { body: LIST_TOOLS })).status).toBe(401);
   const authorization = `Bearer ${token}`;
   expect((await send(url, { body: LIST_TOOLS, headers: { authorization } })).status).toBe(200);
-  expect((await send(url, { path: `/mcp?token=${token}&access_token=${token}`, body: LIST_TOOLS })).status).toBe(401);
+  expect(
+    (await send(url, { path: `/mcp?token=${token}&access_token=${token}`, body: LIST_TOOLS })).status,
+  ).toBe(401);
   await runAirdate(['token', 'revoke', 'agent'], environment);
   expect((await send(url, { body: LIST_TOOLS, headers: { authorization } })).status).toBe(401);
 });

@@ -9,7 +9,7 @@ import { ManualClock } from '../support/clock.ts';
 import { openWebhookSink, WEBHOOK_SECRET, type WebhookSink } from '../support/webhook-sink.ts';
 
 /** A request as it came to a vendor, before anything of it was changed. */
-export interface Seen {
+interface Seen {
   readonly method: string;
   readonly path: string;
   /** Head and body. */
@@ -17,7 +17,16 @@ export interface Seen {
 }
 
 /** Where a vendor puts texts of its own, or texts that somebody else gave it. */
-const TEXTS = new Set(['caption', 'content', 'detail', 'error', 'error_message', 'message', 'name', 'reason']);
+const TEXTS = new Set([
+  'caption',
+  'content',
+  'detail',
+  'error',
+  'error_message',
+  'message',
+  'name',
+  'reason',
+]);
 /** Words of a protocol, which say nothing: to change them is to change what is meant. */
 const WORD = /^[\w-]*$/;
 
@@ -29,7 +38,7 @@ interface Quoting {
 }
 
 /** Stands before a vendor's emulator, keeps what it was sent, and adds to every text of its answers. */
-export class QuotingVendor implements AsyncDisposable {
+class QuotingVendor implements AsyncDisposable {
   readonly seen: Seen[] = [];
   readonly emulator: VendorEmulator;
   readonly #quoting: Quoting;
@@ -64,7 +73,11 @@ export class QuotingVendor implements AsyncDisposable {
   async #pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = Buffer.concat(await Array.fromAsync(request as AsyncIterable<Buffer>));
     const { method = 'GET', url = '/', headers } = request;
-    this.seen.push({ method, path: url, text: `${url}\n${JSON.stringify(headers)}\n${body.toString('latin1')}` });
+    this.seen.push({
+      method,
+      path: url,
+      text: `${url}\n${JSON.stringify(headers)}\n${body.toString('latin1')}`,
+    });
     const { host: _, connection: __, 'content-length': ___, ...sent } = headers;
     const passed = Object.entries(sent).map(([name, value]): [string, string] => [
       name,
@@ -99,7 +112,9 @@ export class QuotingVendor implements AsyncDisposable {
 }
 
 export interface World extends AsyncDisposable {
-  readonly vendors: Readonly<Record<'infinipost' | 'posteverywhere' | 'upload-post' | 'openshorts', QuotingVendor>>;
+  readonly vendors: Readonly<
+    Record<'infinipost' | 'posteverywhere' | 'upload-post' | 'openshorts', QuotingVendor>
+  >;
   readonly webhook: WebhookSink;
   /** A finished clip. */
   readonly clip: string;

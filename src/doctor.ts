@@ -1,4 +1,5 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { VENDORS } from './backends/index.ts';
 import { type Config, type Machine, readConfig, readHome } from './config.ts';
 import type { Backend } from './domain/backend.ts';
 import { ownCall } from './domain/call.ts';
@@ -48,6 +49,7 @@ async function examineHome(machine: Machine): Promise<Finding[]> {
         folder,
         settings,
         { check: 'database', ok: true, detail: 'not there yet; made at the first start' },
+        ...(await examineVendors(config)),
       ];
     }
     return [folder, settings, ...(await examineProgram(config, machine))];
@@ -92,6 +94,14 @@ async function examineProgram(config: Config, { zoneRules }: Machine): Promise<F
     const { message, details } = Failure.from(thrown);
     return [{ check: 'database', ok: false, detail: [message, details.hint].filter(Boolean).join(' ') }];
   }
+}
+
+/** Without a data directory there is no program yet; the vendors can be asked all the same. */
+async function examineVendors({ vendors }: Config): Promise<Finding[]> {
+  const open = VENDORS.flatMap((vendor) => vendor.open(vendors, { clock: systemClock }) ?? []);
+  const findings = await Promise.all(open.map(examineBackend));
+  for (const vendor of open) await vendor[Symbol.asyncDispose]();
+  return findings;
 }
 
 async function examineBackend(backend: Backend): Promise<Finding> {

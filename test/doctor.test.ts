@@ -14,6 +14,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
+import { openInfinipostEmulator } from './emulators/infinipost.ts';
 import { newFolder, openAirdate } from './support/airdate.ts';
 import { runAirdate } from './support/process.ts';
 
@@ -202,5 +203,17 @@ describe('a configuration', () => {
       const { stdout, stderr } = await runAirdate(['doctor', '--json'], settings);
       expect(stdout + stderr).not.toContain(secret);
     }
+  });
+});
+
+test('a wrong key of a vendor is told in a home that is not there yet', async () => {
+  await using emulator = await openInfinipostEmulator();
+  const environment = { INFINIPOST_API_KEY: 'sk_test_wrong', INFINIPOST_BASE_URL: emulator.baseUrl };
+  const { code, stdout } = await runAirdate(['doctor', '--json'], { AIRDATE_HOME: home, ...environment });
+  expect(code).toBe(1);
+  const { findings } = JSON.parse(stdout) as { findings: Finding[] };
+  expect(findings.find(({ check }) => check === 'infinipost')).toMatchObject({
+    ok: false,
+    detail: expect.stringContaining('unauthenticated'),
   });
 });

@@ -35,6 +35,7 @@ export class Sessions implements Disposable {
 
   add(id: string, session: Pick<Session, 'owner' | 'server' | 'transport'>): void {
     this.#sweep();
+    if (this.#open.size >= this.#bounds.sessions) this.#makeRoomFor(session.owner);
     if (this.#open.size >= this.#bounds.sessions) {
       throw new Refusal(503, 'Too many sessions are open.', { headers: { 'retry-after': '60' } });
     }
@@ -77,6 +78,17 @@ export class Sessions implements Disposable {
   [Symbol.dispose](): void {
     clearInterval(this.#sweeper);
     for (const id of this.#open.keys()) this.close(id);
+  }
+
+  /** One token cannot keep the others out: who has the most gives up the one that it used least lately. */
+  #makeRoomFor(owner: string): void {
+    const byOwner = Map.groupBy(this.#open, ([, session]) => session.owner);
+    const [most = []] = [...byOwner.values()].sort((one, other) => other.length - one.length);
+    if (most.length <= (byOwner.get(owner)?.length ?? 0) + 1) return;
+    const [oldest] = most
+      .filter(([, { streams }]) => streams === 0)
+      .sort(([, one], [, other]) => one.usedAt - other.usedAt);
+    if (oldest) this.close(oldest[0]);
   }
 
   #sweep(): void {

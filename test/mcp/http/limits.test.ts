@@ -112,6 +112,25 @@ test('the thousand-and-first session is refused, a thousand cost little, and a f
   expect(server.http.sessions).toBe(1);
 });
 
+test('a token that has taken every session gives them up, one by one, to a token that has none', async () => {
+  await using server = await openHttpAirdate({ access: tokens({ one, two }), bounds: { sessions: 4 } });
+  const ids: string[] = [];
+  for (let round = 0; round < 4; round += 1) {
+    ids.push(await openSession(server.http.url, bearer('one')));
+    server.airdate.clock.advance(1_000);
+  }
+  const other = await openSession(server.http.url, bearer('two'));
+  expect(server.http.sessions).toBe(4);
+  const status = async (token: string, id: string | undefined) =>
+    (await server.send({ body: LIST_TOOLS, headers: { ...bearer(token), 'mcp-session-id': id ?? '' } }))
+      .status;
+  expect(await status('one', ids[0])).toBe(404);
+  expect(await status('one', ids[3])).toBe(200);
+  expect(await status('two', other)).toBe(200);
+  await openSession(server.http.url, bearer('two'));
+  await expect(openSession(server.http.url, bearer('two'))).rejects.toThrow('503');
+});
+
 test('a session that nobody uses for half an hour is gone; one with a stream or a request is not', async () => {
   await using server = await openHttpAirdate();
   const { clock } = server.airdate;

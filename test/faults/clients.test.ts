@@ -55,7 +55,7 @@ describe('fifty equal creates at once, from five clients with a process each', (
   }, async () => {
     await using stage = await openStage();
     const sessions = await Promise.all([1, 2, 3, 4, 5].map(() => stage.connect()));
-    const rounds = sized(1, 20);
+    const rounds = sized(1, 15);
     try {
       for (let round = 0; round < rounds; round += 1) {
         const scheduledTime = at();
@@ -177,7 +177,7 @@ describe('calls over stdio whose process is killed while they are under way', ()
     await using stage = await openStage();
     const { world, home } = stage;
     const intents: Intent[] = [];
-    const posts = sized(40, 800);
+    const posts = sized(32, 600);
     let counts: Record<string, number>;
     {
       await using agent = await openAgent(stage.connect);

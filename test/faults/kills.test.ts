@@ -7,14 +7,20 @@ import { openInfinipostWorld, openUploadPostWorld, openWebhookWorld, TickingCloc
 
 const PATIENT = { timeout: 300_000 };
 const SIZE = {
-  posts: sized(120, 3_200),
-  wave: sized(60, 400),
-  kills: sized(12, 120),
+  posts: sized(80, 3_200),
+  wave: sized(40, 400),
+  kills: sized(8, 120),
   mostMs: sized(10_000, 200_000),
 };
-const SMALLER = { posts: sized(40, 600), wave: sized(40, 200), kills: sized(8, 60), mostMs: SIZE.mostMs };
+/** A vendor says only after a while that a post is live; the killing does not wait for it. */
+const SMALLER = {
+  posts: sized(24, 600),
+  wave: sized(24, 200),
+  kills: sized(6, 60),
+  mostMs: sized(3_000, 60_000),
+};
 /** Each on an account of its own. */
-const SMALLEST = { ...SMALLER, posts: sized(40, 200) };
+const SMALLEST = { ...SMALLER, posts: sized(24, 200) };
 
 let program: Program;
 beforeAll(() => {
@@ -32,16 +38,20 @@ describe('processes that are killed at random while posts come due', () => {
     expect([verdict.told, verdict.unknown]).toEqual([[], []]);
   });
 
-  it('lose none by a webhook that ignores the key, which can see one twice', PATIENT, async () => {
-    await using world = await openWebhookWorld(new TickingClock(), { honoursKeys: false });
-    await using system = await openAirdateSystem(program, world);
-    const { verdict, figures } = await runRound(system, { world, ...SMALLER, processes: 2 });
-    tell(`random kills, ${world.name}`, figures);
-    const { duplicates = [], ...rest } = broken(verdict);
-    expect(rest).toEqual({});
-    expect([verdict.told, verdict.unknown]).toEqual([[], []]);
-    if (LONG) expect(duplicates.length).toBeGreaterThan(0);
-  });
+  it.runIf(LONG)(
+    'lose none by a webhook that ignores the key, which can see one twice',
+    PATIENT,
+    async () => {
+      await using world = await openWebhookWorld(new TickingClock(), { honoursKeys: false });
+      await using system = await openAirdateSystem(program, world);
+      const { verdict, figures } = await runRound(system, { world, ...SMALLER, processes: 2 });
+      tell(`random kills, ${world.name}`, figures);
+      const { duplicates = [], ...rest } = broken(verdict);
+      expect(rest).toEqual({});
+      expect([verdict.told, verdict.unknown]).toEqual([[], []]);
+      expect(duplicates.length).toBeGreaterThan(0);
+    },
+  );
 
   it('publish every post once through a vendor without keys, which is looked into', PATIENT, async () => {
     await using world = await openInfinipostWorld(new TickingClock());

@@ -213,13 +213,20 @@ export interface OpenAttempt {
   readonly account_id: string;
   readonly number: number;
   readonly started_at: number;
+  /** What a vendor that accepted it calls it. */
+  readonly remote_id: string | null;
 }
 
 /** Attempts that nobody finished. To be asked only by the process that holds the runner's lock: their owners are gone. */
 export async function openAttempts(query: Kysely<Tables>): Promise<OpenAttempt[]> {
   return query
     .selectFrom('attempts')
-    .select(['id', 'post_id', 'account_id', 'number', 'started_at'])
+    .innerJoin('targets', (join) =>
+      join
+        .onRef('targets.post_id', '=', 'attempts.post_id')
+        .onRef('targets.account_id', '=', 'attempts.account_id'),
+    )
+    .select(['id', 'attempts.post_id', 'attempts.account_id', 'number', 'started_at', 'remote_id'])
     .where('finished_at', 'is', null)
     .orderBy('id')
     .execute();

@@ -4,9 +4,9 @@ import type { PostRow, Tables } from '../../database/tables.ts';
 import { resolveAirTime, toMoment, wallTime } from '../../domain/air-time.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Log } from '../../domain/log.ts';
-import { finishAttempt, openAttempts } from './attempts.ts';
+import { finishAttempt, openAttempts, type Verdict } from './attempts.ts';
 import { updateTargets } from './posts.ts';
-import type { Publisher } from './publisher.ts';
+import type { Outcome, Publisher } from './publisher.ts';
 import { judgeAttempt } from './retry-policy.ts';
 
 /** How long a process goes on trying; an attempt that was cut off is taken up again as long, whatever the grace. */
@@ -29,7 +29,7 @@ export async function settleOpenAttempts(
   { publisherOf, now, graceMs, log }: Recovery,
 ): Promise<void> {
   for (const attempt of await openAttempts(query)) {
-    const { id, number, post_id: postId, account_id: accountId } = attempt;
+    const { id, number, post_id: postId, account_id: accountId, remote_id: remoteId } = attempt;
     const honoursKey = publisherOf(accountId)?.honoursKey ?? false;
     const inTime = now - attempt.started_at <= Math.max(graceMs, TRYING_MS);
     const failure = new Failure('outcome_unknown', 'Airdate ended while the post was being handed over.', {
@@ -37,10 +37,13 @@ export async function settleOpenAttempts(
         ? 'retry_post hands it over again under the same key, which counts once.'
         : 'Look whether it is live before you retry it.',
     });
-    const outcome = { outcome: 'unknown', failure } as const;
-    const verdict = inTime
-      ? judgeAttempt({ outcome, number, honoursKey, mayBeLive: true, now })
-      : ({ status: 'unconfirmed', dueAt: null } as const);
+    // What a vendor has accepted is only looked at, and can be looked at again however often and late.
+    const outcome: Outcome =
+      remoteId === null ? { outcome: 'unknown', failure } : { outcome: 'accepted', remoteId, lookAgainMs: 0 };
+    const verdict: Verdict =
+      inTime || remoteId !== null
+        ? judgeAttempt({ outcome, number, honoursKey, mayBeLive: true, now })
+        : { status: 'unconfirmed', dueAt: null };
     await finishAttempt(query, { id, postId, accountId }, outcome, { verdict, now });
     log('warn', 'A delivery was cut off by the end of a process.', {
       postId,

@@ -87,10 +87,11 @@ export class Processes implements AsyncDisposable {
   }
 
   async freeze(index: number, ms: number): Promise<void> {
-    const child = this.#children[index];
-    child?.kill('SIGSTOP');
-    await pause(ms);
-    child?.kill('SIGCONT');
+    const pid = this.#children[index]?.pid;
+    if (pid === undefined) return;
+    // By a process of its own: this one may be waiting for the database, which the frozen one may hold.
+    const script = `process.kill(${pid}, 'SIGSTOP'); setTimeout(() => process.kill(${pid}, 'SIGCONT'), ${ms});`;
+    await once(spawn(process.execPath, ['-e', script], { stdio: 'ignore' }), 'exit');
     this.freezes += 1;
   }
 
@@ -148,6 +149,7 @@ export async function ask(
     if (code === undefined) return { answered: 'confirmed', postId };
     if (code !== 'unavailable') return { answered: 'refused', postId, code };
     if (time === 5) return { answered: 'unanswered', postId, code };
+    await pause(20);
   }
 }
 

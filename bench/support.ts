@@ -114,7 +114,7 @@ export function temporaryFolder(): Folder {
 export async function buildBareServer(folder: string): Promise<string> {
   const input = new URL('./bare-server.ts', import.meta.url).pathname;
   const file = join(folder, 'bare-server.mjs');
-  await build({ ...bundle, input, output: { ...bundle.output, file } });
+  await build({ ...bundle, input, output: { format: 'esm', minify: true, file } });
   return file;
 }
 
@@ -189,7 +189,10 @@ export async function loadPosts(home: string, count: number): Promise<void> {
   const post = database.prepare(
     `insert into posts values (?, 1, ?, ?, null, ?, null, null, '{}', ?, ?, 'America/New_York', null, ?, ?, ?, ?)`,
   );
-  const target = database.prepare('insert into targets values (?, ?, ?, ?, ?, ?, 0, null, null, null)');
+  const target = database.prepare(
+    `insert into targets (post_id, account_id, platform, status, air_at, due_at, publisher)
+    values (?, ?, ?, ?, ?, ?, 'outbox')`,
+  );
   const now = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
   database.exec('begin immediate');
   for (let index = 0; index < count; index += 1) {

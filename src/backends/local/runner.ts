@@ -16,6 +16,7 @@ import {
 } from './attempts.ts';
 import type { Delivery, Outcome, Publisher } from './publisher.ts';
 import { judgeAttempt } from './retry-policy.ts';
+import { noSuchAccount, notHere } from './runner-failures.ts';
 
 /** Looks that are further apart have a gap between them, in which nothing ran. */
 const PUNCTUAL_MS = 5_000;
@@ -233,21 +234,4 @@ export class Runner {
       return { outcome: 'unknown', failure };
     }
   }
-}
-
-function notHere(accountId: string): Failure {
-  return new Failure(
-    'conflict',
-    `No Airdate that ran could publish for local:${accountId} what was planned for it.`,
-    {
-      hint: 'Set its publisher up as it was when the post was made, in every Airdate on this data directory, or let the present one publish it with retry_post.',
-    },
-  );
-}
-
-function noSuchAccount(accountId: string): Outcome {
-  const failure = new Failure('not_found', `The account local:${accountId} is not configured any more.`, {
-    hint: 'Put it back into airdate.config.json, then call retry_post.',
-  });
-  return { outcome: 'refused', failure, retryable: false };
 }

@@ -71,14 +71,18 @@ const cut = new WeakSet<Socket>();
 
 Object.defineProperties(Socket.prototype, {
   connect: {
+    writable: true,
     value(this: Socket, ...args: unknown[]) {
       at('connecting');
       return connect.apply(this, args);
     },
   },
   write: {
+    // Node puts another one in its place on sockets that end.
+    writable: true,
     value(this: Socket, chunk: unknown, ...rest: unknown[]) {
       if (cut.has(this)) return true;
+      if (this.remotePort !== undefined) at('writing');
       if (this.remotePort === undefined || !wanted('half-sent')) return write.call(this, chunk, ...rest);
       cut.add(this);
       const half = String(chunk).slice(0, String(chunk).length / 2);
@@ -86,6 +90,7 @@ Object.defineProperties(Socket.prototype, {
     },
   },
   push: {
+    writable: true,
     value(this: Socket, chunk: unknown, encoding?: BufferEncoding) {
       if (this.remotePort !== undefined && chunk !== null) at('answered');
       return Duplex.prototype.push.call(this, chunk, encoding);

@@ -157,8 +157,8 @@ describe.skipIf(!canFreeze)('a process that is frozen and goes on when another h
   ])('publishes once by %s', { timeout: 300_000 }, async (name, open) => {
     await using world = await open(new TickingClock());
     await using stage = await openStage(world);
-    const steps = ['claimed', 'connecting', 'half-sent', 'answered'];
-    const rounds = sized(1, 8);
+    const steps = ['claimed', 'writing', 'answered'];
+    const rounds = sized(1, 9);
     for (let round = 0; round < rounds; round += 1) {
       const step = steps[round % steps.length] ?? '';
       const tag = `#frozen-${round}`;
@@ -210,9 +210,9 @@ describe.skipIf(!canFreeze)('a process that is frozen and goes on when another h
       spawn(process.execPath, args, { env: { ...process.env, AIRDATE_FAULT_FLAG: flag }, stdio: 'ignore' }),
     );
     try {
-      const rounds = sized(1, 8);
+      const rounds = sized(1, 9);
       for (let round = 0; round < rounds; round += 1) {
-        writeFileSync(flag, 'connecting SIGSTOP');
+        writeFileSync(flag, 'writing SIGSTOP');
         store.add(`#naive-${round}`, 'local:tiktok', Date.now());
         await vi.waitFor(() => expect(readFileSync(`${flag}.taken`, 'utf8')).toContain(' '), PATIENT);
         const [pid] = readFileSync(`${flag}.taken`, 'utf8').split(' ').map(Number);

@@ -111,9 +111,9 @@ export function temporaryFolder(): Folder {
 }
 
 /** The smallest server on the same SDK, bundled as Airdate is. */
-export async function buildBareServer(folder: string): Promise<string> {
-  const input = new URL('./bare-server.ts', import.meta.url).pathname;
-  const file = join(folder, 'bare-server.mjs');
+export async function buildBareServer(folder: string, name = 'bare-server'): Promise<string> {
+  const input = join(import.meta.dirname, `${name}.ts`);
+  const file = join(folder, `${name}.mjs`);
   await build({ ...bundle, input, output: { format: 'esm', minify: true, file } });
   return file;
 }

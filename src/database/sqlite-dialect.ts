@@ -41,34 +41,27 @@ class ImmediateDriver extends SqliteDriver {
 }
 
 function kyselyDatabase(database: DatabaseSync) {
-  const statements = new Map<string, StatementSync>();
+  const statements = new Map<string, ReturnType<typeof kyselyStatement>>();
   return {
     close: () => database.close(),
     prepare(sql: string) {
-      const statement = guarded(() => prepared(database, statements, sql));
-      return {
-        reader: statement.columns().length > 0,
-        all: (parameters: readonly unknown[]) =>
-          guarded(() => statement.all(...(parameters as SQLInputValue[]))),
-        run: (parameters: readonly unknown[]) =>
-          guarded(() => statement.run(...(parameters as SQLInputValue[]))),
-        iterate: (parameters: readonly unknown[]) => statement.iterate(...(parameters as SQLInputValue[])),
-      };
+      const known = statements.get(sql);
+      if (known) return known;
+      const statement = guarded(() => kyselyStatement(database.prepare(sql)));
+      if (statements.size >= STATEMENTS_KEPT) statements.clear();
+      statements.set(sql, statement);
+      return statement;
     },
   };
 }
 
-function prepared(
-  database: DatabaseSync,
-  statements: Map<string, StatementSync>,
-  sql: string,
-): StatementSync {
-  const known = statements.get(sql);
-  if (known) return known;
-  const statement = database.prepare(sql);
-  if (statements.size >= STATEMENTS_KEPT) statements.clear();
-  statements.set(sql, statement);
-  return statement;
+function kyselyStatement(statement: StatementSync) {
+  return {
+    reader: statement.columns().length > 0,
+    all: (parameters: readonly unknown[]) => guarded(() => statement.all(...(parameters as SQLInputValue[]))),
+    run: (parameters: readonly unknown[]) => guarded(() => statement.run(...(parameters as SQLInputValue[]))),
+    iterate: (parameters: readonly unknown[]) => statement.iterate(...(parameters as SQLInputValue[])),
+  };
 }
 
 function guarded<Result>(work: () => Result): Result {

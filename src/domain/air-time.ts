@@ -1,6 +1,7 @@
 import { DateTime, IANAZone } from 'luxon';
 import { type Candidate, Failure } from './failure.ts';
 import { nearest } from './nearest.ts';
+import { offsetAt } from './zone-offset.ts';
 
 /** A moment as an agent reads it. `local` is `YYYY-MM-DDTHH:MM:SS`, `offset` `+09:00`, `utc` ends in `Z`. */
 export interface Moment {
@@ -23,7 +24,7 @@ export interface AirTime {
 }
 
 export function toMoment(at: number, timezone: string): Moment {
-  const minutes = IANAZone.create(timezone).offset(at);
+  const minutes = offsetAt(at, timezone);
   const local = isoSeconds(at + minutes * 60_000);
   return { local, timezone, offset: offsetName(minutes), utc: `${isoSeconds(at)}Z` };
 }

@@ -5,19 +5,19 @@ import type { Clock } from '../domain/clock.ts';
 interface Kept {
   readonly session: string;
   readonly stream: string;
-  readonly message: JSONRPCMessage;
-  readonly size: number;
+  /** As JSON: it takes a fraction of the room. */
+  readonly message: string;
   readonly at: number;
 }
 
-const BOUNDS = { events: 10_000, bytes: 64 * 1024 * 1024, ageMs: 5 * 60_000 };
+const BOUNDS = { events: 10_000, characters: 32 * 1024 * 1024, ageMs: 5 * 60_000 };
 
 /** What was sent on the streams of all sessions of late, so that a client that lost one can go on with it. */
 export class SentEvents {
   readonly #kept = new Map<string, Kept>();
   readonly #clock: Clock;
   readonly #bounds: typeof BOUNDS;
-  #bytes = 0;
+  #characters = 0;
   #last = 0;
 
   constructor(clock: Clock, bounds: Partial<typeof BOUNDS> = {}) {
@@ -37,7 +37,8 @@ export class SentEvents {
       return kept?.session === session ? kept.stream : undefined;
     };
     return {
-      storeEvent: async (stream, message) => this.#keep({ session, stream, message }),
+      storeEvent: async (stream, message) =>
+        this.#keep({ session, stream, message: JSON.stringify(message) }),
       getStreamIdForEventId: async (id) => streamOf(id),
       replayEventsAfter: async (id, { send }) => {
         const stream = streamOf(id);
@@ -54,9 +55,8 @@ export class SentEvents {
 
   #keep(event: Pick<Kept, 'session' | 'stream' | 'message'>): string {
     const id = `${event.stream}_${++this.#last}`;
-    const size = JSON.stringify(event.message).length;
-    this.#kept.set(id, { ...event, size, at: this.#clock.now() });
-    this.#bytes += size;
+    this.#kept.set(id, { ...event, at: this.#clock.now() });
+    this.#characters += event.message.length;
     this.#forget();
     return id;
   }
@@ -65,22 +65,23 @@ export class SentEvents {
     const all = [...this.#kept];
     return all
       .slice(all.findIndex(([known]) => known === id) + 1)
-      .filter(([, kept]) => kept.session === session && kept.stream === stream && isMessage(kept.message))
-      .map(([later, { message }]) => [later, message]);
+      .filter(([, kept]) => kept.session === session && kept.stream === stream)
+      .map(([later, kept]): [string, JSONRPCMessage] => [later, JSON.parse(kept.message)])
+      .filter(([, message]) => isMessage(message));
   }
 
   #forget(): void {
-    const { events, bytes, ageMs } = this.#bounds;
+    const { events, characters, ageMs } = this.#bounds;
     for (const [id, kept] of this.#kept) {
-      const tooMany = this.#kept.size > events || this.#bytes > bytes;
+      const tooMany = this.#kept.size > events || this.#characters > characters;
       if (!tooMany && this.#clock.now() - kept.at <= ageMs) return;
       this.#drop(id, kept);
     }
   }
 
-  #drop(id: string, { size }: Kept): void {
+  #drop(id: string, { message }: Kept): void {
     this.#kept.delete(id);
-    this.#bytes -= size;
+    this.#characters -= message.length;
   }
 }
 

@@ -15,7 +15,7 @@ export type ConnectServer = (identity: Identity) => Server;
 /** What answers requests of the revision 2026-07-28. */
 export interface ModernEndpoint {
   /** Whether a request is of that revision, or meant to be. */
-  accepts(exchange: Exchange, body: unknown): Promise<boolean>;
+  accepts(exchange: Exchange, body: unknown): boolean;
   answer(exchange: Exchange, body: unknown): Promise<void>;
   close(): Promise<void>;
 }

@@ -1,7 +1,7 @@
 import { type NodeIncomingMessageLike, toNodeHandler } from '@modelcontextprotocol/node';
 import {
+  classifyInboundRequest,
   createMcpHandler,
-  isLegacyRequest,
   type McpServerFactory,
   type ServerEventBus,
 } from '@modelcontextprotocol/server';
@@ -25,13 +25,16 @@ export function openModernEndpoint(
     ...(bus && { bus }),
   });
   return {
-    async accepts({ request: { headers } }, body) {
-      const telling = TELLING.flatMap((name) => {
-        const value = headers[name]?.toString();
-        return value === undefined ? [] : [[name, value] as [string, string]];
-      });
-      const probe = new Request('http://localhost/mcp', { method: 'POST', headers: telling });
-      return !(await isLegacyRequest(probe, body));
+    accepts({ request: { headers } }, body) {
+      const [version, method, name] = TELLING.map((header) => headers[header]?.toString());
+      const told = {
+        httpMethod: 'POST',
+        ...(version !== undefined && { protocolVersionHeader: version }),
+        ...(method !== undefined && { mcpMethodHeader: method }),
+        ...(name !== undefined && { mcpNameHeader: name }),
+        body,
+      };
+      return classifyInboundRequest(told).kind !== 'legacy';
     },
     async answer({ request, response, identity }, body) {
       // The token itself stays outside: nothing behind the door needs it.

@@ -45,8 +45,7 @@ export function openRoutes({
   };
   const post: Handler = async (exchange) => {
     const body = await read(exchange);
-    if (!(await modern?.accepts(exchange, body))) return streamable.post(exchange, body);
-    return modern?.answer(exchange, body);
+    return modern?.accepts(exchange, body) ? modern.answer(exchange, body) : streamable.post(exchange, body);
   };
   const describe: OpenRoute = { answer: (request) => describeResource(access, request) };
 

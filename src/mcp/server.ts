@@ -6,6 +6,7 @@ import {
   McpError,
 } from '@modelcontextprotocol/sdk/types.js';
 import { INSTRUCTIONS } from '../tools/index.ts';
+import { schemaValidator } from './schema-validator.ts';
 import { openToolTable, type ServerSettings } from './tool-table.ts';
 
 /** One connection's server, of the revisions up to 2025-11-25. Cheap: everything that lasts is in the desk. */
@@ -13,7 +14,7 @@ export function createServer(settings: ServerSettings): Server {
   const table = openToolTable(settings);
   const server = new Server(
     { name: 'airdate', title: 'Airdate', version: settings.version },
-    { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
+    { capabilities: { tools: {} }, instructions: INSTRUCTIONS, jsonSchemaValidator: schemaValidator },
   );
   server.setRequestHandler(ListToolsRequestSchema, table.list);
   server.setRequestHandler(CallToolRequestSchema, ({ params }, { signal, _meta, sendNotification }) => {

@@ -27,7 +27,7 @@ test('what came after an event on its stream is told again, and nothing of other
 
 test('events are kept for a while, so many, and so much of them', async () => {
   const clock = new ManualClock();
-  const events = new SentEvents(clock, { events: 3, bytes: 1000, ageMs: 60_000 });
+  const events = new SentEvents(clock, { events: 3, characters: 1000, ageMs: 60_000 });
   const store = events.of('session');
   const first = await store.storeEvent('call', message(0));
   for (let id = 1; id <= 3; id += 1) await store.storeEvent('call', message(id));

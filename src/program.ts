@@ -28,6 +28,7 @@ interface Surroundings {
 }
 
 const CLOSE_MS = 300;
+const DAY_MS = 86_400_000;
 
 /** Everything of Airdate but its transport: the desk, and the runner of the local backend. */
 export interface Program extends AsyncDisposable {
@@ -71,20 +72,20 @@ export async function openProgram(config: Config, { clock, log, zoneRules }: Sur
     mediaRoots: config.mediaRoots,
   };
   const ending = new AbortController();
+  let order: Promise<void> = Promise.resolve();
   return {
     desk,
     local,
     database,
     start() {
       local.runner.start();
-      tidyUp(desk, log, ending.signal).catch((error: unknown) => {
-        log('error', 'The ledger could not be put in order.', { error: String(error) });
-      });
+      order = keepInOrder({ desk, local, log, signal: ending.signal });
     },
     async [Symbol.asyncDispose]() {
       ending.abort();
       await local.runner.stop();
-      await closeAll(vendors);
+      await withinMoments(Promise.all(vendors.map((vendor) => vendor[Symbol.asyncDispose]())));
+      await withinMoments(order);
       owner.close();
       await database[Symbol.asyncDispose]();
     },
@@ -109,14 +110,29 @@ function localSettings(config: Config, zoneRules: string): LocalSettings {
   };
 }
 
-/** Looks for what came of unrecorded writes, and forgets what is old. */
-async function tidyUp(desk: Desk, log: Log, signal: AbortSignal): Promise<void> {
-  await reconcileWrites(desk, log, signal);
-  if (!signal.aborted) await desk.activity.prune(desk.clock.now());
+interface Keeping {
+  readonly desk: Desk;
+  readonly local: LocalBackend;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
+
+/** Looks for what came of unrecorded writes, and once a day forgets what is old. */
+async function keepInOrder({ desk, local, log, signal }: Keeping): Promise<void> {
+  const { clock } = desk;
+  const told = (error: unknown) => {
+    if (!signal.aborted) log('error', 'The data could not be put in order.', { error: String(error) });
+  };
+  await reconcileWrites(desk, log, signal).catch(told);
+  while (!signal.aborted) {
+    await desk.activity.prune(clock.now()).catch(told);
+    await local.collectCopies(signal).catch(told);
+    const next = clock.now() + DAY_MS;
+    while (!signal.aborted && clock.now() < next) await clock.sleep(next - clock.now(), signal);
+  }
 }
 
 /** A connection that hangs must not hold up the end of the program. */
-async function closeAll(vendors: readonly AsyncDisposable[]): Promise<void> {
-  const closed = Promise.all(vendors.map((vendor) => vendor[Symbol.asyncDispose]()));
-  await Promise.race([closed, new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())]);
+async function withinMoments(work: Promise<unknown>): Promise<void> {
+  await Promise.race([work, new Promise((resolve) => setTimeout(resolve, CLOSE_MS).unref())]);
 }

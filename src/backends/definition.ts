@@ -12,6 +12,8 @@ export interface VendorSetting {
   readonly kind: 'key' | 'url';
   /** For a URL that is not given. */
   readonly fallback?: string;
+  /** The key that is sent to a URL which is of use without one, too. Any other URL is taken to be sent one. */
+  readonly optionalKey?: string;
 }
 
 /** A vendor's client, until it is closed. */

@@ -64,7 +64,7 @@ export function judge<Value>(
   const explanation = explain(vendor, { status, body, headers: outcome.headers });
   const circumstances = { ...known, explanation, because: because(status, trouble) };
   const code = refusalCode(status, explanation, doubt);
-  if (code) return failed(refuse(code, circumstances), code === 'rate_limited' || PASSING.has(status));
+  if (code) return failed(refuse(code, circumstances), mayPass(code, status));
   if (text === undefined || status < 200 || status >= 300)
     return failed(refuse(doubt, circumstances), text === undefined || PASSING.has(status));
   const fit = fits(schema, body);
@@ -74,6 +74,12 @@ export function judge<Value>(
 
 function refusalCode(status: number, { failure }: Explanation, doubt: FailureCode): FailureCode | undefined {
   return failure === 'outcome_unknown' ? doubt : (failure ?? REFUSALS[status]);
+}
+
+/** A definite refusal stays one, also where a vendor wraps it in a status that may pass. */
+function mayPass(code: FailureCode, status: number): boolean {
+  const open = code === 'unavailable' || code === 'outcome_unknown';
+  return code === 'rate_limited' || (open && PASSING.has(status));
 }
 
 function failed(failure: Failure, passing: boolean) {

@@ -68,4 +68,7 @@ export const MIGRATIONS: readonly string[] = [
     created_at integer not null, expires_at integer, last_used_at integer, revoked_at integer
   ) strict, without rowid;
   `,
+  `
+  alter table proposals add column content_sha256 text;
+  `,
 ];

@@ -112,6 +112,8 @@ interface ProposalTable {
   post_ids_json: string;
   created_at: number;
   updated_at: number;
+  /** Of the bytes of a local file, when the draft was made; null for a URL. */
+  content_sha256: string | null;
 }
 
 /** What Airdate did, or found out, without being asked. */

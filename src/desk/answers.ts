@@ -1,4 +1,5 @@
 import { toMoment } from '../domain/air-time.ts';
+import type { PlannedRequest } from '../domain/backend.ts';
 import { Failure, type FailureAnswer } from '../domain/failure.ts';
 import { type BackendName, toHandle } from '../domain/handle.ts';
 import type { Post, Warning } from '../domain/post.ts';
@@ -42,6 +43,15 @@ export function toWarningAnswers(backend: BackendName, warnings: readonly Warnin
   }));
 }
 export type WarningAnswer = ReturnType<typeof toWarningAnswers>[number];
+
+/** Requests as a dry run shows them. */
+export function toRequestAnswers(backend: BackendName, requests: readonly PlannedRequest[]) {
+  return requests.map(({ accountIds, ...request }) => ({
+    backend,
+    ...request,
+    accountIds: accountIds.map((id) => toHandle(backend, id)),
+  }));
+}
 
 export function toSoundAnswer(desk: Desk, backend: BackendName, { id, createdAt, ...rest }: Sound) {
   return {

@@ -4,9 +4,10 @@ import { Failure } from '../domain/failure.ts';
 import { toHandle } from '../domain/handle.ts';
 import type { Post } from '../domain/post.ts';
 import { type CreateAnswer, createVideoPost } from './create-video-post.ts';
-import { type Desk, locate } from './desk.ts';
+import { backendNamed, type Desk, locate } from './desk.ts';
 import { hashOf } from './hash.ts';
 import type { Proposal } from './proposals.ts';
+import { recordChange } from './record-change.ts';
 import { seesPost } from './rights.ts';
 
 /** Lets a draft go out as if it had been asked for now. The same approval again answers the posts that it made. */
@@ -15,16 +16,21 @@ export async function approvePost(
   { postId }: { readonly postId: string },
   call: Call,
 ): Promise<CreateAnswer> {
+  return approveProposal(desk, await readProposal(desk, postId, call), call);
+}
+
+/** A draft that the caller sees, or that it became a post. */
+export async function readProposal(desk: Desk, postId: string, { caller }: Call): Promise<Proposal> {
   const { on: backend, rest } = locate(desk, postId, 'postId');
-  const proposal = backend.name === 'local' ? await desk.proposals.find(rest, call.caller) : undefined;
-  if (!proposal || !seesPost(call.caller, 'local', proposal.post)) throw noSuchDraft(postId);
-  if (!proposal.approved) {
-    checkStillAhead(desk, postId, proposal.post);
-    if (!(await desk.proposals.decide(proposal.id, 'approved'))) throw decidedOtherwise();
-  }
-  // Taken out of everybody else's hands: what is sent is what it says now, and nobody changes it while it is.
-  const { draft } = (await desk.proposals.find(rest, call.caller)) ?? proposal;
-  const created = await sendApproved(desk, { id: proposal.id, draft }, call);
+  const proposal = backend.name === 'local' ? await desk.proposals.find(rest, caller) : undefined;
+  if (!proposal || !seesPost(caller, 'local', proposal.post)) throw noSuchDraft(postId);
+  return proposal;
+}
+
+/** Lets a draft go out as it was read: one that was changed since is left where it is. */
+export async function approveProposal(desk: Desk, proposal: Proposal, call: Call): Promise<CreateAnswer> {
+  if (!proposal.approved) await decide(desk, proposal, call);
+  const created = await sendApproved(desk, proposal, call);
   await desk.proposals.became(
     proposal.id,
     created.posts.map((post) => post.postId),
@@ -32,14 +38,38 @@ export async function approvePost(
   return created;
 }
 
+async function decide(desk: Desk, proposal: Proposal, call: Call): Promise<void> {
+  const { id } = proposal;
+  checkStillAhead(desk, toHandle('local', id), proposal.post);
+  const change = {
+    tool: 'approve_post',
+    backend: backendNamed(desk, 'local', 'postId'),
+    id,
+    details: {},
+    call,
+  };
+  await recordChange(desk, change, async () => {
+    if (await desk.proposals.approve(proposal)) return {};
+    // Somebody else was faster, and approved, changed or cancelled it.
+    const now = await desk.proposals.find(id, call.caller);
+    if (now?.approved && versionOf(now) === versionOf(proposal)) return {};
+    throw decidedOtherwise(id, now);
+  });
+}
+
+/** The same for two drafts that would air the same. */
+export function versionOf({ draft, contentSha256 }: Proposal): string {
+  return hashOf({ draft, contentSha256 });
+}
+
 async function sendApproved(
   desk: Desk,
-  { id, draft: kept }: Pick<Proposal, 'id' | 'draft'>,
+  { id, draft: kept, contentSha256 }: Proposal,
   call: Call,
 ): Promise<CreateAnswer> {
   const { dryRun: _, idempotencyKey: __, ...draft } = kept;
   // No key that a caller can give has this form.
-  const identity = { scope: `key::approval:${id}`, hash: hashOf(draft) };
+  const identity = { scope: `key::approval:${id}`, hash: hashOf(draft), contentSha256 };
   try {
     return await createVideoPost(desk, { ...draft, idempotencyKey: id }, call, identity);
   } catch (thrown) {
@@ -55,10 +85,18 @@ async function sendApproved(
   }
 }
 
-function decidedOtherwise(): Failure {
-  return new Failure('cannot_edit', 'The draft was cancelled.', {
+function decidedOtherwise(id: string, now: Proposal | undefined): Failure {
+  const postId = toHandle('local', id);
+  if (now?.post.status === 'cancelled') {
+    return new Failure('cannot_edit', 'The draft was cancelled.', {
+      field: 'postId',
+      hint: 'Create the post anew.',
+    });
+  }
+  return new Failure('conflict', 'The draft was changed in this moment; nothing was sent.', {
     field: 'postId',
-    hint: 'Create the post anew.',
+    hint: 'Look at what it says now, then approve that.',
+    next: { tool: 'get_post', arguments: { postId }, why: 'shows the draft as it is now' },
   });
 }
 

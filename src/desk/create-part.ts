@@ -4,6 +4,7 @@ import type { Call } from '../domain/call.ts';
 import type { VideoDraft } from '../domain/draft.ts';
 import { Failure } from '../domain/failure.ts';
 import { toHandle } from '../domain/handle.ts';
+import { WAY_OUT } from '../domain/way-out.ts';
 import type { Desk } from './desk.ts';
 import type { Created, Part } from './part.ts';
 import { type Identity, stillStands } from './replay.ts';
@@ -37,6 +38,7 @@ export async function sendOrder(
       accountIds,
       draft: { ...draft, accountIds: accountIds.map((id) => toHandle(backend.name, id)) },
       ...details,
+      contentSha256: identity.contentSha256,
     },
     requestId,
     caller: call.caller,
@@ -66,8 +68,10 @@ export async function sendOrder(
 function withNext(failure: Failure, { backend }: Part, { airTime }: VideoOrder, now: number): Failure {
   if (failure.code !== 'outcome_unknown') return failure;
   const around = airTime?.at ?? now;
-  return failure.with({
-    hint: 'The post may exist. Look before anything is sent again; the same call again looks too, and sends only what is surely absent.',
+  const { hint: _, ...details } = failure.details;
+  return new Failure(failure.code, failure.message, {
+    ...details,
+    hint: `The post may exist. The same call again looks for it, and sends only what is surely absent. Where that cannot be told: ${WAY_OUT}`,
     next: {
       tool: 'list_posts',
       arguments: {

@@ -1,5 +1,6 @@
 import { type AirTime, checkFuture, toMoment } from '../domain/air-time.ts';
 import type { Call } from '../domain/call.ts';
+import { unusedOptionWarnings } from '../domain/carried.ts';
 import type { VideoDraft } from '../domain/draft.ts';
 import { Failure, type FailureAnswer } from '../domain/failure.ts';
 import { toHandle } from '../domain/handle.ts';
@@ -7,17 +8,17 @@ import {
   type PostAnswer,
   toFailureAnswer,
   toPostAnswers,
+  toRequestAnswers,
   toWarningAnswers,
   type WarningAnswer,
 } from './answers.ts';
 import { readAirTime } from './asked-time.ts';
-import { openContent } from './content.ts';
+import { checkPinned, openContent } from './content.ts';
 import { sendOrder } from './create-part.ts';
 import type { Desk } from './desk.ts';
-import { unusedOptions } from './order-checks.ts';
 import type { Part } from './part.ts';
 import { otherArguments } from './repeat-failures.ts';
-import { type Identity, identityOf, replayWhole } from './replay.ts';
+import { cancelledSince, type Identity, identityOf, replayWhole } from './replay.ts';
 import { checkTexts, type Group, groupAccounts, type PreparedOrder, prepareOrders } from './video-order.ts';
 
 interface Plan {
@@ -59,15 +60,16 @@ export async function createVideoPost(
   );
   checkTexts(draft, platforms);
   // From here on a promise is awaited before it is returned: while the file is closed nobody else would catch it.
-  await using open = await openContent(desk, draft.contentUrl, { field: 'contentUrl', kind: 'video' });
+  const asked = { field: 'contentUrl', kind: 'video', caller: call.caller } as const;
+  await using open = await openContent(desk, draft.contentUrl, asked);
+  if (known?.contentSha256 !== undefined) await checkPinned(open.content, known.contentSha256);
   const prepared = groups.map((group) =>
     prepareGroup(desk, group, { draft, airTime, content: open.content }),
   );
   const failed = prepared.flatMap((one) => ('failure' in one ? [one] : []));
   const orders = prepared.flatMap((one) => ('orders' in one ? one.orders : []));
-  const unused = unusedOptions(draft.platformOptions ?? {}, platforms).map(unusedWarning);
-  if (draft.dryRun)
-    return await planAnswer({ orders, failed, unused, airTime, repeats: whole !== undefined }, call);
+  const unused = unusedOptionWarnings(draft.platformOptions ?? {}, platforms);
+  if (draft.dryRun) return await planAnswer(desk, { orders, failed, unused, airTime, whole }, call);
   const sent = await Promise.all(
     orders.map((order) => sendOrder(desk, order, { draft, identity, airTime, call })),
   );
@@ -92,34 +94,37 @@ interface Planned {
   readonly failed: readonly Part[];
   readonly unused: readonly WarningAnswer[];
   readonly airTime: AirTime | undefined;
-  /** The same call was made before. */
-  readonly repeats: boolean;
+  /** What the same call made before. */
+  readonly whole: readonly Part[] | undefined;
 }
 
-async function planAnswer(planned: Planned, call: Call): Promise<CreateAnswer> {
-  const { orders, failed, unused, airTime, repeats } = planned;
+async function planAnswer(desk: Desk, planned: Planned, call: Call): Promise<CreateAnswer> {
+  const { orders, failed, unused, airTime, whole } = planned;
   if (orders.length === 0) throw allFailed(failed);
-  const requests = await Promise.all(
-    orders.map(async ({ backend, order }) => {
-      const plans = await backend.planVideoPost(order, call);
-      return plans.map((plan) => ({
-        backend: backend.name,
-        ...plan,
-        accountIds: plan.accountIds.map((id) => toHandle(backend.name, id)),
-      }));
+  const plans = await Promise.all(
+    orders.map(async ({ backend, order, warnings }) => {
+      const plan = await backend.planVideoPost(order, call);
+      return {
+        requests: toRequestAnswers(backend.name, plan.requests),
+        warnings: toWarningAnswers(backend.name, [...warnings, ...plan.warnings]),
+      };
     }),
   );
   return {
     posts: [],
     failures: failed.map(toFailed),
     warnings: [
-      ...orders.flatMap(({ backend, warnings }) => toWarningAnswers(backend.name, warnings)),
+      ...plans.flatMap(({ warnings }) => warnings),
       ...unused,
-      ...(repeats ? [repeatWarning('would be answered with its first result')] : []),
+      ...(whole ? [repeatWarning('would be answered with its first result')] : []),
+      ...(await cancelledSince(desk, whole ?? [])),
     ],
     replayed: false,
     dryRun: true,
-    plan: { airTime: airTime ? toMoment(airTime.at, airTime.timezone) : null, requests: requests.flat() },
+    plan: {
+      airTime: airTime ? toMoment(airTime.at, airTime.timezone) : null,
+      requests: plans.flatMap(({ requests }) => requests),
+    },
   };
 }
 
@@ -141,6 +146,7 @@ async function toAnswer(
       ...done.flatMap(({ backend, warnings = [] }) => toWarningAnswers(backend, warnings)),
       ...unused,
       ...(guarded ? [repeatWarning('was answered with its first result; nothing was posted again')] : []),
+      ...(await cancelledSince(desk, done)),
     ],
     replayed: done.every(({ replayed }) => replayed === true),
     dryRun: false,
@@ -169,12 +175,5 @@ function repeatWarning(what: string): WarningAnswer {
   return {
     code: 'duplicate_request',
     message: `The same call was made within 24 hours and ${what}. To post it again on purpose, add an idempotencyKey of its own.`,
-  };
-}
-
-function unusedWarning(platform: string): WarningAnswer {
-  return {
-    code: 'option_unused',
-    message: `platformOptions.${platform} has no effect: none of the accounts is on ${platform}.`,
   };
 }

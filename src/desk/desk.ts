@@ -32,9 +32,13 @@ export interface Desk {
 export function backendNamed(desk: Desk, name: BackendName, field: string): Backend {
   const backend = desk.backends.get(name);
   if (backend) return backend;
-  throw new Failure('invalid_parameter', `The backend ${name} is not configured here.`, {
+  const candidates = [...desk.backends.keys()].map((value) => ({ value, why: 'configured' }));
+  throw notConfigured(desk, name, field).with({ candidates });
+}
+
+function notConfigured(desk: Desk, name: BackendName, field: string): Failure {
+  return new Failure('invalid_parameter', `The backend ${name} is not configured here.`, {
     field,
-    candidates: [...desk.backends.keys()].map((value) => ({ value, why: 'configured' })),
     hint: `Configured: ${[...desk.backends.keys()].join(', ')}. An operator turns ${name} on with its setting.`,
     next: { tool: 'list_profiles', arguments: {}, why: 'shows the accounts that can be used' },
   });
@@ -43,28 +47,34 @@ export function backendNamed(desk: Desk, name: BackendName, field: string): Back
 /** Parses an id and finds the backend that it belongs to. */
 export function locate(desk: Desk, handle: string, field: string): Handle & { readonly on: Backend } {
   const parsed = parseHandle(handle, field);
-  return { ...parsed, on: backendNamed(desk, parsed.backend, field) };
+  const on = desk.backends.get(parsed.backend);
+  if (on) return { ...parsed, on };
+  throw notConfigured(desk, parsed.backend, field);
+}
+
+interface Ability {
+  /** Continues "cannot". */
+  readonly what: string;
+  readonly can: (capabilities: Capabilities) => boolean;
+  readonly why?: string;
+  /** The parameter that asks for it. */
+  readonly field?: string;
+  /** How those that can are asked, where some are configured. */
+  readonly instead?: string | undefined;
 }
 
 /** Throws when a backend cannot, and says which ones can. */
-export function checkCan(
-  desk: Desk,
-  backend: Backend,
-  {
-    what,
-    can,
-    why,
-  }: { readonly what: string; readonly can: (capabilities: Capabilities) => boolean; readonly why?: string },
-): void {
+export function checkCan(desk: Desk, backend: Backend, { what, can, why, field, instead }: Ability): void {
   if (can(backend.capabilities)) return;
   const others = whoCan(desk.catalog, can);
   const configured = others.filter((name) => desk.backends.has(name));
   throw new Failure('unsupported', `${backend.name} cannot ${what}${why ? `: ${why}` : ''}.`, {
+    ...(field !== undefined && { field }),
     backend: backend.name,
     hint:
       others.length === 0
         ? 'No backend can.'
-        : `Can: ${others.join(', ')}. Configured here: ${configured.join(', ') || 'none of them'}.`,
+        : `Can: ${others.join(', ')}. Configured here: ${configured.join(', ') || 'none of them'}.${instead && configured.length > 0 ? ` ${instead}` : ''}`,
   });
 }
 

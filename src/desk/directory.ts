@@ -25,13 +25,18 @@ export class Directory {
   }
 
   /** The accounts that are meant. One that is not known may be new: the vendor is asked once more before it is refused. */
-  async accounts(backend: Backend, ids: readonly string[], call: Call): Promise<Member[]> {
+  async accounts(
+    backend: Backend,
+    ids: readonly string[],
+    call: Call,
+    field = 'accountIds',
+  ): Promise<Member[]> {
     const known = accountsOf(await this.profiles(backend, call));
     if (ids.every((id) => known.has(id))) return pick(known, ids);
     const fresh = accountsOf(await this.profiles(backend, call, { refresh: true }));
     const missing = ids.filter((id) => !fresh.has(id));
     if (missing.length === 0) return pick(fresh, ids);
-    throw unknownAccounts(backend.name, missing, [...fresh.keys()]);
+    throw unknownAccounts(backend.name, missing, { known: [...fresh.keys()], field });
   }
 
   async #read(backend: Backend, call: Call): Promise<readonly Profile[]> {
@@ -70,7 +75,7 @@ function pick(known: ReadonlyMap<string, Member>, ids: readonly string[]): Membe
 function unknownAccounts(
   backend: BackendName,
   missing: readonly string[],
-  known: readonly string[],
+  { known, field }: { readonly known: readonly string[]; readonly field: string },
 ): Failure {
   const names = missing.map((id) => toHandle(backend, id));
   const candidates = missing.flatMap((id) => {
@@ -80,11 +85,11 @@ function unknownAccounts(
       : [{ value: toHandle(backend, close), why: `close to ${toHandle(backend, id)}` }];
   });
   return new Failure('not_found', `There is no account ${names.join(', ')}.`, {
-    field: 'accountIds',
+    field,
     backend,
-    issues: names.map((name) => ({ path: 'accountIds', message: `no account ${name}` })),
+    issues: names.map((name) => ({ path: field, message: `no account ${name}` })),
     ...(candidates.length > 0 && { candidates }),
-    hint: 'Nothing was sent. Correct the accounts and make the same call again.',
+    hint: `Nothing was done. Correct ${field} and make the same call again.`,
     next: {
       tool: 'list_profiles',
       arguments: { backend, refresh: true },

@@ -9,14 +9,13 @@ import {
 import type { Backend, PostEdit } from '../domain/backend.ts';
 import type { Call } from '../domain/call.ts';
 import type { Editable } from '../domain/capabilities.ts';
-import { optionWarnings } from '../domain/carried.ts';
+import { optionWarnings, unusedOptionWarnings } from '../domain/carried.ts';
 import type { Content } from '../domain/content.ts';
 import { type PostChanges, textIssues, textWarnings } from '../domain/draft.ts';
 import { Failure } from '../domain/failure.ts';
-import { toHandle } from '../domain/handle.ts';
 import type { Post, Warning } from '../domain/post.ts';
 import { isEditable } from '../domain/status.ts';
-import { toPostAnswers, toWarningAnswers } from './answers.ts';
+import { toPostAnswers, toRequestAnswers, toWarningAnswers } from './answers.ts';
 import { type OpenContent, openContent } from './content.ts';
 import { checkCan, checkVerb, type Desk, locate } from './desk.ts';
 import { editProposal } from './edit-proposal.ts';
@@ -27,13 +26,14 @@ import { checkMayChange } from './rights.ts';
 
 /** Changes what was named and leaves the rest as it is, the sound included. */
 export async function editPost(desk: Desk, changes: PostChanges, call: Call) {
-  const { on: backend, rest: id } = locate(desk, changes.postId, 'postId');
+  const { on: backend, rest } = locate(desk, changes.postId, 'postId');
   checkVerb(desk, backend, 'edit_post');
   const changed = changedParameters(changes);
-  const proposal = await desk.proposals.find(id, call.caller);
+  const proposal = await desk.proposals.find(rest, call.caller);
   if (proposal) return editProposal(desk, proposal, { changes, changed }, call);
   checkEditable(desk, backend, changed);
-  const standing = await readPost(desk, backend, id, call);
+  const standing = await readPost(desk, backend, rest, call);
+  const { id } = standing;
   checkMayChange(call.caller, standing);
   if (!isEditable(standing.status) && standing.status !== 'processing')
     throw cannotEdit(changes.postId, standing);
@@ -42,7 +42,7 @@ export async function editPost(desk: Desk, changes: PostChanges, call: Call) {
   if (asked) checkFuture(asked, desk.clock.now(), 'scheduledTime');
   const { airTime, warnings: timeWarnings } = fitAirTime(backend, asked, desk.clock.now());
   checkTexts(changes, standing);
-  await using content = await openNewContent(desk, backend, changes);
+  await using content = await openNewContent(desk, backend, changes, call);
   const edit: PostEdit = {
     ...(changes.caption !== undefined && { caption: changes.caption }),
     ...(changes.title !== undefined && { title: changes.title }),
@@ -144,9 +144,12 @@ function editWarnings(
   standing: Post,
 ): Warning[] {
   const platforms = standing.targets.map(({ platform }) => platform);
+  const options = platformOptions ?? {};
   return [
-    ...textWarnings({ caption, options: platformOptions }, platforms),
-    ...optionWarnings(backend, platformOptions ?? {}, platforms),
+    ...textWarnings({ caption, options }, platforms),
+    ...optionWarnings(backend, options, platforms),
+    // A vendor may not tell whom a post is for.
+    ...(platforms.length > 0 ? unusedOptionWarnings(options, platforms) : []),
   ];
 }
 
@@ -158,6 +161,7 @@ async function openNewContent(
   desk: Desk,
   backend: Backend,
   { contentUrl, contentType }: PostChanges,
+  { caller }: Call,
 ): Promise<NewContent> {
   const slides = Array.isArray(contentUrl);
   if (slides !== (contentType === 'slides') && (slides || contentType !== undefined)) {
@@ -178,7 +182,7 @@ async function openNewContent(
   };
   try {
     for (const text of given) {
-      open.push(await openContent(desk, text, { field: 'contentUrl', kind: 'video' }));
+      open.push(await openContent(desk, text, { field: 'contentUrl', kind: 'video', caller }));
     }
     for (const { content } of open) checkContent(desk, backend, content);
   } catch (thrown) {
@@ -214,15 +218,18 @@ interface PlannedEdit {
   readonly airTime: AirTime | undefined;
 }
 
-async function planAnswer(desk: Desk, planned: PlannedEdit, call: Call) {
-  const { backend, id, standing, changed, edit, warnings, airTime } = planned;
-  const plans = await backend.planEdit(id, edit, call);
-  const requests = plans.map((plan) => ({
-    backend: backend.name,
-    ...plan,
-    accountIds: plan.accountIds.map((accountId) => toHandle(backend.name, accountId)),
-  }));
+async function planAnswer(desk: Desk, asked: PlannedEdit, call: Call) {
+  const { backend, id, standing, changed, edit, warnings, airTime } = asked;
+  const planned = await backend.planEdit(id, edit, call);
   const [post] = await toPostAnswers(desk, backend.name, [standing]);
-  const plan = { airTime: airTime ? toMoment(airTime.at, airTime.timezone) : null, requests };
-  return { post, changed, warnings: toWarningAnswers(backend.name, warnings), dryRun: true, plan };
+  return {
+    post,
+    changed,
+    warnings: toWarningAnswers(backend.name, [...warnings, ...planned.warnings]),
+    dryRun: true,
+    plan: {
+      airTime: airTime ? toMoment(airTime.at, airTime.timezone) : null,
+      requests: toRequestAnswers(backend.name, planned.requests),
+    },
+  };
 }

@@ -4,9 +4,11 @@ import { Failure } from '../domain/failure.ts';
 import { mergeOptions } from '../domain/platform-options.ts';
 import { toPostAnswer } from './answers.ts';
 import { readAirTime } from './asked-time.ts';
+import { pinContent } from './content.ts';
 import { createVideoPost } from './create-video-post.ts';
-import type { Desk } from './desk.ts';
+import { backendNamed, type Desk } from './desk.ts';
 import type { Proposal } from './proposals.ts';
+import { recordChange } from './record-change.ts';
 import { noSuchPost, seesPost } from './rights.ts';
 
 /** Changes a draft that waits for a person. What is wrong with it in the end shows at the approval's checks. */
@@ -25,10 +27,25 @@ export async function editProposal(desk: Desk, proposal: Proposal, { changes, ch
       post: toPostAnswer(desk, 'local', proposal.post),
       ...(checked.plan && { plan: checked.plan }),
     };
-  if (!(await desk.proposals.edit(proposal.id, { ...draft, ...(airTime && { timezone: airTime.timezone }) })))
+  const pinned = changes.contentUrl === undefined ? proposal : await pinContent(desk, draft);
+  const edited = {
+    draft: { ...draft, ...(airTime && { timezone: airTime.timezone }) },
+    ...(pinned.contentSha256 !== undefined && { contentSha256: pinned.contentSha256 }),
+  };
+  const { id } = proposal;
+  const change = {
+    tool: 'edit_post',
+    backend: backendNamed(desk, 'local', 'postId'),
+    id,
+    details: changes,
+    call,
+  };
+  await recordChange(desk, change, async () => {
+    if (await desk.proposals.edit(id, edited)) return {};
     throw decided(proposal);
-  const edited = (await desk.proposals.find(proposal.id, call.caller)) ?? proposal;
-  return { ...answer, post: toPostAnswer(desk, 'local', edited.post) };
+  });
+  const now = (await desk.proposals.find(id, call.caller)) ?? proposal;
+  return { ...answer, post: toPostAnswer(desk, 'local', now.post) };
 }
 
 interface Asked {

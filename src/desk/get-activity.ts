@@ -1,6 +1,6 @@
 import { toMoment } from '../domain/air-time.ts';
 import type { Caller } from '../domain/call.ts';
-import { Failure, type FailureAnswer } from '../domain/failure.ts';
+import { type FailureAnswer, strangeCursor } from '../domain/failure.ts';
 import { type BackendName, toHandle } from '../domain/handle.ts';
 import type { Post } from '../domain/post.ts';
 import type { ActivityPlace, ActivityRow } from './activity.ts';
@@ -28,11 +28,7 @@ export async function getActivity(desk: Desk, { backend, limit = 20, cursor }: W
 
 function parsePlace(cursor: string): ActivityPlace {
   const [, at, source, id] = /^(\d{1,16})\.([01])\.(\d{1,16})$/.exec(cursor) ?? [];
-  if (at === undefined)
-    throw new Failure('invalid_parameter', 'The cursor is not one that Airdate gave out.', {
-      field: 'cursor',
-      hint: 'Pass nextCursor of the page before, or leave cursor out to begin anew.',
-    });
+  if (at === undefined) throw strangeCursor();
   return { at: Number(at), source: Number(source), id: Number(id) };
 }
 

@@ -1,6 +1,6 @@
 import type { Backend, Page, PostQuery } from '../domain/backend.ts';
 import type { Call } from '../domain/call.ts';
-import { Failure } from '../domain/failure.ts';
+import { Failure, strangeCursor } from '../domain/failure.ts';
 import type { BackendName } from '../domain/handle.ts';
 import type { Platform } from '../domain/platform.ts';
 import type { ContentType, Post, Target } from '../domain/post.ts';
@@ -44,7 +44,19 @@ export async function listPosts(desk: Desk, { limit = PAGE, cursor, ...filters }
       return showPosts(desk, backend, fitting);
     },
   });
+  if (account && rows.length === 0 && !rest.hasMore && cursor === undefined)
+    await checkAccount(desk, account, call);
   return { posts: rows, ...rest };
+}
+
+/** Throws when its backend has no such account. To be asked where there is nothing to show: one that is gone may yet have posts. */
+async function checkAccount(desk: Desk, { on, rest }: ReturnType<typeof locate>, call: Call): Promise<void> {
+  try {
+    await desk.directory.accounts(on, [rest], call, 'accountId');
+  } catch (thrown) {
+    const { code } = Failure.from(thrown);
+    if (code === 'not_found' || code === 'internal') throw thrown;
+  }
 }
 
 /** A proxy's posts are listed by whom it stands for; they are shown as the proxy's own, once. */
@@ -79,20 +91,13 @@ async function readPage(desk: Desk, backend: Backend, query: PostQuery, call: Ca
   const there = /^there\.(.*)$/s.exec(cursor)?.[1];
   if (there !== undefined) return readThere(backend, { ...filters, limit, cursor: there }, call);
   const passed = Number(/^here\.(\d{1,7})$/.exec(cursor)?.[1] ?? Number.NaN);
-  if (Number.isNaN(passed)) throw notOurs();
+  if (Number.isNaN(passed)) throw strangeCursor();
   const known = await knownHereAlone(desk, backend, { limit: passed + limit + 1, call });
   const fitting = known.filter((post) => matches(post, query));
   const rows = fitting.slice(passed, passed + limit);
   if (rows.length === limit) return { rows, nextCursor: `here.${passed + limit}` };
   const page = await readThere(backend, { ...filters, limit: limit - rows.length }, call);
   return { ...page, rows: [...rows, ...page.rows] };
-}
-
-function notOurs(): Failure {
-  return new Failure('invalid_parameter', 'The cursor is not one that Airdate gave out.', {
-    field: 'cursor',
-    hint: 'Pass nextCursor of the page before, or leave cursor out to begin anew.',
-  });
 }
 
 async function readThere(backend: Backend, query: PostQuery, call: Call): Promise<Page<Post>> {

@@ -4,8 +4,6 @@ import type { Backend } from '../domain/backend.ts';
 import type { Content } from '../domain/content.ts';
 import { Failure } from '../domain/failure.ts';
 import { parseHandle } from '../domain/handle.ts';
-import type { Platform } from '../domain/platform.ts';
-import type { PlatformOptions } from '../domain/platform-options.ts';
 import type { Warning } from '../domain/post.ts';
 import { videoWarnings } from '../media/platform-fit.ts';
 import { checkCan, type Desk } from './desk.ts';
@@ -19,11 +17,20 @@ const CONTENT_WORDS = {
   clip: 'post a clip of an OpenShorts job',
 } as const;
 
-/** Throws where a backend cannot do what is asked, and says which ones can. */
-export function checkContent(desk: Desk, backend: Backend, content: Content): void {
+const CONTENT_FORMS = {
+  url: 'a public https URL',
+  file: 'a local file',
+  clip: 'openshorts:JOB_ID/CLIP_INDEX, a clip of its own',
+} as const;
+
+/** Throws where a backend cannot take the content, and says what it takes and who can; `instead`: how those are asked. */
+export function checkContent(desk: Desk, backend: Backend, content: Content, instead?: string): void {
   checkCan(desk, backend, {
     what: CONTENT_WORDS[content.kind],
     can: ({ content: kinds }) => kinds.includes(content.kind),
+    why: `it takes ${backend.capabilities.content.map((kind) => CONTENT_FORMS[kind]).join(' or ')}`,
+    field: 'contentUrl',
+    instead,
   });
 }
 
@@ -66,11 +73,6 @@ export function ownSound(backend: Backend, soundId: string): string {
       },
     },
   );
-}
-
-/** Options for platforms on which nothing is posted. */
-export function unusedOptions(options: PlatformOptions, platforms: readonly Platform[]): string[] {
-  return Object.keys(options).filter((platform) => !platforms.includes(platform as Platform));
 }
 
 export function stateWarnings(accounts: readonly Account[]): Warning[] {

@@ -3,16 +3,18 @@ import type { Backend, Changed } from '../domain/backend.ts';
 import type { Call } from '../domain/call.ts';
 import { Failure } from '../domain/failure.ts';
 import { parseHandle, toHandle } from '../domain/handle.ts';
-import type { Post } from '../domain/post.ts';
+import { ALREADY_CANCELLED, type Post } from '../domain/post.ts';
+import { WAY_OUT } from '../domain/way-out.ts';
 import { toPostAnswers, toWarningAnswers } from './answers.ts';
 import { createVideoPost } from './create-video-post.ts';
+import { currentPost } from './current-post.ts';
 import { checkVerb, type Desk, locate } from './desk.ts';
 import { isProposal } from './proposals.ts';
 import { recordChange } from './record-change.ts';
 import { checkMayChange, isRestricted, noSuchPost, seesPost } from './rights.ts';
-import { detailsOf, settleWrite, unconfirmedWrite } from './unsettled.ts';
+import { detailsOf, isUnconfirmedId, settleWrite, unconfirmedWrite } from './unsettled.ts';
 
-/** A post as its backend tells it, or as the ledger knows it where the vendor forgets what it cancelled. */
+/** A post that the caller sees, wherever it is kept. */
 export async function readPost(desk: Desk, backend: Backend, id: string, call: Call): Promise<Post> {
   const post = await findPost(desk, backend, id, call);
   if (post && seesPost(call.caller, backend.name, post)) return post;
@@ -24,19 +26,7 @@ async function findPost(desk: Desk, backend: Backend, id: string, call: Call): P
   if (proposal) return proposal.post;
   const write = await unconfirmedWrite(desk, backend, id);
   if (write) return settleWrite(desk, backend, write, call);
-  try {
-    const post = await backend.getPost(id, call);
-    const [complete = post] = await desk.knownPosts.complete(backend.name, [post]);
-    return complete;
-  } catch (thrown) {
-    const failure = Failure.from(thrown);
-    // A vendor that cannot tell may yet have been told to forget the post.
-    if (failure.code !== 'not_found' && failure.code !== 'unsupported')
-      throw failure.with({ backend: backend.name });
-    const cancelled = await desk.knownPosts.cancelled(backend.name, id);
-    if (cancelled || failure.code === 'not_found') return cancelled;
-    throw failure.with({ backend: backend.name });
-  }
+  return currentPost(desk, backend, id, call);
 }
 
 /** The post that an approved draft became: from then on the draft's id stands for it. */
@@ -60,19 +50,23 @@ export async function cancelPost(desk: Desk, asked: { readonly postId: string },
   checkVerb(desk, backend, 'cancel_post');
   const standing = await readPost(desk, backend, rest, call);
   if (standing.status === 'cancelled') {
-    const warning = { code: 'already_cancelled', message: 'The post was cancelled before; nothing changed.' };
-    return toChangedAnswer(desk, backend, { post: standing, warnings: [warning] });
+    return toChangedAnswer(desk, backend, { post: standing, warnings: [ALREADY_CANCELLED] });
   }
-  checkConfirmed(postId, standing);
+  checkConfirmed(postId, standing, IN_DOUBT.cancel);
+  checkArrived(standing);
   checkMayChange(call.caller, standing);
   if (isProposal(rest)) {
-    if (!(await desk.proposals.decide(rest, 'cancelled'))) throw justApproved(postId);
+    const change = { tool: 'cancel_post', backend, id: rest, details: {}, call };
+    await recordChange(desk, change, async () => {
+      if (await desk.proposals.cancel(rest)) return {};
+      throw justApproved(postId);
+    });
     return toChangedAnswer(desk, backend, { post: await readPost(desk, backend, rest, call), warnings: [] });
   }
   const changed = await recordChange(
     desk,
-    { tool: 'cancel_post', backend, id: rest, details: {}, call },
-    () => backend.cancelPost(rest, call),
+    { tool: 'cancel_post', backend, id: standing.id, details: {}, call },
+    () => backend.cancelPost(standing, call),
   );
   await desk.knownPosts.remember(backend.name, changed.post);
   return toChangedAnswer(desk, backend, changed);
@@ -95,52 +89,78 @@ export async function retryPost(desk: Desk, { postId, accountIds }: RetryWanted,
   const { on: backend, rest } = locate(desk, postId, 'postId');
   if (isRestricted(call.caller)) await readPost(desk, backend, rest, call);
   const write = await unconfirmedWrite(desk, backend, rest);
-  if (write) return retryWrite(desk, { backend, write, postId }, call);
+  if (!write) return retryThere(desk, { backend, id: rest, accountIds }, call);
+  const standing = await settleWrite(desk, backend, write, call);
+  if (isUnconfirmedId(standing.id)) return retryWrite(desk, { write, standing, postId }, call);
+  if (standing.status === 'failed' || standing.status === 'partial')
+    return retryThere(desk, { backend, id: standing.id, accountIds }, call);
+  const warning = { code: 'found', message: 'The post was found: it had arrived. Nothing was sent.' };
+  return toChangedAnswer(desk, backend, { post: standing, warnings: [warning] });
+}
+
+interface Standing {
+  readonly backend: Backend;
+  readonly id: string;
+  readonly accountIds: readonly string[] | undefined;
+}
+
+/** Has the backend try again what it has. */
+async function retryThere(desk: Desk, { backend, id, accountIds }: Standing, call: Call) {
   checkVerb(desk, backend, 'retry_post');
   const ids = accountIds?.map((accountId) => ownAccount(desk, backend, accountId));
-  if (ids) await checkTargets(desk, { backend, id: rest, ids }, call);
+  if (ids) await checkTargets(desk, { backend, id, ids }, call);
   const changed = await recordChange(
     desk,
-    { tool: 'retry_post', backend, id: rest, details: { accountIds: ids }, call },
-    () => backend.retryPost(rest, ids, call),
+    { tool: 'retry_post', backend, id, details: { accountIds: ids }, call },
+    () => backend.retryPost(id, ids, call),
   );
   return toChangedAnswer(desk, backend, changed);
 }
 
 interface Unconfirmed {
-  readonly backend: Backend;
   readonly write: WriteRow;
+  readonly standing: Post;
   readonly postId: string;
 }
 
 /** Sends a post again of which nobody knew whether it arrived, once it is surely absent; now, when its time has passed. */
-async function retryWrite(desk: Desk, { backend, write, postId }: Unconfirmed, call: Call) {
-  const standing = await settleWrite(desk, backend, write, call);
-  if (standing.status !== 'failed') {
-    checkConfirmed(postId, standing);
-    const warning = { code: 'found', message: 'The post was found: it had arrived. Nothing was sent.' };
-    return toChangedAnswer(desk, backend, { post: standing, warnings: [warning] });
-  }
-  const { draft, airTime } = detailsOf(write);
+async function retryWrite(desk: Desk, { write, standing, postId }: Unconfirmed, call: Call) {
+  checkConfirmed(postId, standing, IN_DOUBT.retry);
+  const { draft, airTime, contentSha256 } = detailsOf(write);
   const { scheduledTime: _, ...now } = draft;
   const again = airTime && airTime.at <= desk.clock.now() ? now : draft;
-  const identity = write.scope === null ? undefined : { scope: write.scope, hash: write.arguments_hash };
+  const { scope, arguments_hash: hash } = write;
+  const identity = scope === null ? undefined : { scope, hash, contentSha256 };
   const { posts, warnings } = await createVideoPost(desk, again, call, identity);
   return { post: posts[0], warnings };
 }
 
+const IN_DOUBT = {
+  retry: `Ask again in some minutes: it is looked for each time. ${WAY_OUT}`,
+  cancel:
+    'Look at the account itself, and delete it there if it is there; or ask again in some minutes: it is looked for each time.',
+} as const;
+
 /** Throws while nobody knows whether the post exists: nothing can be done with it but to look. */
-function checkConfirmed(postId: string, { status, id }: Post): void {
+function checkConfirmed(postId: string, { status, id }: Post, hint: string): void {
   if (status !== 'unconfirmed' || !postId.endsWith(id)) return;
   throw new Failure(
     'outcome_unknown',
     'Nobody knows yet whether this post exists; it was looked for and neither found nor ruled out.',
     {
       field: 'postId',
-      hint: 'Look at the account itself, or ask again in some minutes.',
+      hint,
       next: { tool: 'get_post', arguments: { postId }, why: 'looks for it again' },
     },
   );
+}
+
+function checkArrived({ status, id }: Post): void {
+  if (status !== 'failed' || !isUnconfirmedId(id)) return;
+  throw new Failure('cannot_edit', 'The post surely never arrived: there is nothing to cancel.', {
+    field: 'postId',
+    hint: 'Nothing goes out unless retry_post sends it.',
+  });
 }
 
 function ownAccount(desk: Desk, backend: Backend, accountId: string): string {

@@ -16,6 +16,8 @@ const PREFIX = 'draft-';
 export interface Proposal {
   readonly id: string;
   readonly draft: VideoDraft;
+  /** Of the local file as it was when the draft named it; absent for a URL. */
+  readonly contentSha256?: string;
   readonly post: Post;
   /** Whether it was approved; it is not shown as a draft any more, and goes by the posts that it became. */
   readonly approved: boolean;
@@ -37,7 +39,11 @@ export class Proposals {
     this.#clock = clock;
   }
 
-  async add(draft: VideoDraft, targets: readonly Target[], caller: Caller): Promise<Proposal> {
+  async add(
+    { draft, contentSha256 }: Pick<Proposal, 'draft' | 'contentSha256'>,
+    targets: readonly Target[],
+    caller: Caller,
+  ): Promise<Proposal> {
     const now = this.#clock.now();
     const row: ProposalRow = {
       id: `${PREFIX}${randomBytes(10).toString('hex')}`,
@@ -50,6 +56,7 @@ export class Proposals {
       post_ids_json: '[]',
       created_at: now,
       updated_at: now,
+      content_sha256: contentSha256 ?? null,
     };
     await this.#database.query.insertInto('proposals').values(row).execute();
     return fromRow(row);
@@ -78,44 +85,73 @@ export class Proposals {
 
   /** Those that wait, oldest first. */
   async waiting({ tenant }: Caller, limit: number): Promise<Proposal[]> {
-    const rows = await this.#database.query
-      .selectFrom('proposals')
-      .selectAll()
-      .where('tenant', '=', tenant)
-      // As a literal: a bound value would leave the index of the waiting ones unused.
-      .where('status', '=', sql.lit('draft'))
-      .orderBy('created_at')
-      .orderBy('id')
-      .limit(limit)
-      .execute();
+    const rows = await this.#waiting().where('tenant', '=', tenant).limit(limit).execute();
     return rows.map(fromRow);
   }
 
-  /** Changes a draft that still waits; `false` when it does not any more. */
-  async edit(id: string, draft: VideoDraft): Promise<boolean> {
-    return this.#update(id, 'draft', { draft_json: JSON.stringify(draft) });
+  /** Those of every tenant. */
+  async allWaiting(): Promise<Proposal[]> {
+    const rows = await this.#waiting().execute();
+    return rows.map(fromRow);
   }
 
-  /** Takes a draft out of the hands of everybody else, in one statement: what was approved can be neither edited nor cancelled. */
-  async decide(id: string, status: 'approved' | 'cancelled'): Promise<boolean> {
-    return this.#update(id, 'draft', { status });
+  #waiting() {
+    return (
+      this.#database.query
+        .selectFrom('proposals')
+        .selectAll()
+        // As a literal: a bound value would leave the index of the waiting ones unused.
+        .where('status', '=', sql.lit('draft'))
+        .orderBy('created_at')
+        .orderBy('id')
+    );
+  }
+
+  /** Changes a draft that still waits; `false` when it does not any more. */
+  async edit(
+    id: string,
+    { draft, contentSha256 }: Pick<Proposal, 'draft' | 'contentSha256'>,
+  ): Promise<boolean> {
+    const change = { draft_json: JSON.stringify(draft), content_sha256: contentSha256 ?? null };
+    return this.#update({ id, status: 'draft' }, change);
+  }
+
+  async cancel(id: string): Promise<boolean> {
+    return this.#update({ id, status: 'draft' }, { status: 'cancelled' });
+  }
+
+  /**
+   * Takes a draft out of the hands of everybody else, in one statement: from then on it can be neither edited nor cancelled.
+   * `false` when it is not any more what it was when it was read.
+   */
+  async approve({ id, draft, contentSha256 }: Proposal): Promise<boolean> {
+    const asRead = { draft_json: JSON.stringify(draft), content_sha256: contentSha256 ?? null };
+    return this.#update({ id, status: 'draft', ...asRead }, { status: 'approved' });
   }
 
   /** Gives a draft back that could not be sent. */
   async giveBack(id: string): Promise<void> {
-    await this.#update(id, 'approved', { status: 'draft' });
+    await this.#update({ id, status: 'approved' }, { status: 'draft' });
   }
 
   async became(id: string, postIds: readonly string[]): Promise<void> {
-    await this.#update(id, 'approved', { post_ids_json: JSON.stringify(postIds) });
+    await this.#update({ id, status: 'approved' }, { post_ids_json: JSON.stringify(postIds) });
   }
 
-  async #update(id: string, from: ProposalRow['status'], change: Partial<ProposalRow>): Promise<boolean> {
+  async #update(
+    expected: Partial<ProposalRow> & Pick<ProposalRow, 'id' | 'status'>,
+    change: Partial<ProposalRow>,
+  ): Promise<boolean> {
     const { numUpdatedRows } = await this.#database.query
       .updateTable('proposals')
       .set({ ...change, updated_at: this.#clock.now() })
-      .where('id', '=', id)
-      .where('status', '=', from)
+      .where((where) =>
+        where.and(
+          Object.entries(expected).map(([column, value]) =>
+            where(column as keyof ProposalRow, value === null ? 'is' : '=', value),
+          ),
+        ),
+      )
       .executeTakeFirst();
     return numUpdatedRows > 0n;
   }
@@ -126,6 +162,7 @@ function fromRow(row: ProposalRow): Proposal {
   return {
     id: row.id,
     draft,
+    ...(row.content_sha256 !== null && { contentSha256: row.content_sha256 }),
     post: toPost(row, draft),
     approved: row.status === 'approved',
     postIds: JSON.parse(row.post_ids_json) as string[],

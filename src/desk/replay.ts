@@ -4,6 +4,7 @@ import { ownCall } from '../domain/call.ts';
 import type { VideoDraft } from '../domain/draft.ts';
 import { Failure } from '../domain/failure.ts';
 import { type BackendName, toHandle } from '../domain/handle.ts';
+import type { WarningAnswer } from './answers.ts';
 import type { Desk } from './desk.ts';
 import { hashOf } from './hash.ts';
 import type { Created, Part } from './part.ts';
@@ -13,6 +14,8 @@ export interface Identity {
   /** Under which the ledger looks for the same call. */
   readonly scope: string;
   readonly hash: string;
+  /** What the local file has to hold, where a person approved it. */
+  readonly contentSha256?: string | undefined;
 }
 
 export function identityOf(
@@ -64,4 +67,30 @@ export async function stillStands(desk: Desk, name: BackendName, { posts }: Crea
       return false;
   }
   return true;
+}
+
+/** Warns of posts of a first answer that go out no more, as far as that is known without asking a vendor. */
+export async function cancelledSince(desk: Desk, parts: readonly Part[]): Promise<WarningAnswer[]> {
+  const posts = parts.flatMap(({ backend, posts: made = [], replayed }) =>
+    replayed ? made.map(({ id }) => ({ backend, id })) : [],
+  );
+  const warnings = posts.map(async ({ backend, id }): Promise<WarningAnswer[]> => {
+    return (await isKnownCancelled(desk, backend, id)) ? [cancelledWarning(toHandle(backend, id))] : [];
+  });
+  return (await Promise.all(warnings)).flat();
+}
+
+export function cancelledWarning(postId: string): WarningAnswer {
+  const message = `${postId} was cancelled since this idempotencyKey made it, and goes out no more. create_video_post with a new idempotencyKey posts it anew.`;
+  return { code: 'cancelled_since', message };
+}
+
+async function isKnownCancelled(desk: Desk, name: BackendName, id: string): Promise<boolean> {
+  if (name !== 'local') return (await desk.knownPosts.cancelled(name, id)) !== undefined;
+  const call = ownCall(new AbortController().signal);
+  const post = await desk.backends
+    .get(name)
+    ?.getPost(id, call)
+    .catch(() => undefined);
+  return post?.status === 'cancelled';
 }

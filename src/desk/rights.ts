@@ -1,4 +1,4 @@
-import type { Caller } from '../domain/call.ts';
+import { type Caller, OWN_TENANT } from '../domain/call.ts';
 import { Failure } from '../domain/failure.ts';
 import { type BackendName, toHandle } from '../domain/handle.ts';
 import type { Post } from '../domain/post.ts';
@@ -11,6 +11,11 @@ export function seesAccount({ accounts, withheld }: Caller, handle: string): boo
 /** Whether there are accounts that the caller does not see. */
 export function isRestricted({ accounts, withheld }: Caller): boolean {
   return accounts !== undefined || (withheld?.length ?? 0) > 0;
+}
+
+/** Whether it is the machine's own person, from whom nothing is kept. */
+export function isOwner(caller: Caller): boolean {
+  return caller.tenant === OWN_TENANT && !isRestricted(caller);
 }
 
 /** A post is seen by who sees all of its accounts; one whose accounts are not told is seen by who sees every account. */

@@ -20,7 +20,8 @@ interface UploadWanted {
 export async function uploadSound(desk: Desk, { soundUrl, name, backend: asked }: UploadWanted, call: Call) {
   const backend = asked ? backendNamed(desk, asked, 'backend') : soundBackend(desk);
   checkVerb(desk, backend, 'upload_sound');
-  await using open = await openContent(desk, soundUrl, { field: 'soundUrl', kind: 'audio' });
+  const asFile = { field: 'soundUrl', kind: 'audio', caller: call.caller } as const;
+  await using open = await openContent(desk, soundUrl, asFile);
   if (open.content.kind === 'file') {
     checkCan(desk, backend, {
       what: 'take a sound from a local file',

@@ -5,12 +5,17 @@ import type { VideoDraft } from '../domain/draft.ts';
 import type { FailureAnswer } from '../domain/failure.ts';
 import type { Log } from '../domain/log.ts';
 import type { Post } from '../domain/post.ts';
+import { WAY_OUT } from '../domain/way-out.ts';
+import { currentPost } from './current-post.ts';
 import type { Desk } from './desk.ts';
+import { noSuchPost } from './rights.ts';
 
 /** What the ledger keeps of a new post's write: enough to look for it, to show it, and to make it again. */
 export interface OrderDetails extends Omit<VideoOrder, 'requestId' | 'content'> {
   readonly accountIds: readonly string[];
   readonly draft: VideoDraft;
+  /** Of the local file that was approved. */
+  readonly contentSha256?: string;
 }
 
 /** A post of which nobody knows whether it exists goes by the id of its request. */
@@ -20,6 +25,10 @@ const LOOKED_FOR = 5;
 
 export function unconfirmedId(requestId: string): string {
   return `${MARK}${requestId}`;
+}
+
+export function isUnconfirmedId(id: string): boolean {
+  return id.startsWith(MARK);
 }
 
 export function detailsOf(row: WriteRow): OrderDetails {
@@ -36,7 +45,7 @@ export async function unconfirmedWrite(
   backend: Backend,
   id: string,
 ): Promise<WriteRow | undefined> {
-  if (!id.startsWith(MARK)) return undefined;
+  if (!isUnconfirmedId(id)) return undefined;
   const row = await desk.ledger.byRequestId(id.slice(MARK.length));
   return row?.backend === backend.name && row.tool === 'create_video_post' ? row : undefined;
 }
@@ -67,9 +76,9 @@ async function firstPost(desk: Desk, backend: Backend, row: WriteRow, call: Call
   const { posts } = JSON.parse(row.result_json ?? '{"posts":[]}') as { posts: readonly Post[] };
   const [post] = posts;
   if (!post) return asPost(row, recordedError(row));
-  const current = await backend.getPost(post.id, call);
-  const [complete = current] = await desk.knownPosts.complete(backend.name, [current]);
-  return complete;
+  const current = await currentPost(desk, backend, post.id, call);
+  if (current) return current;
+  throw noSuchPost(backend.name, post.id);
 }
 
 /** Unconfirmed posts of a backend. The oldest few are looked for first; what is found shows among the vendor's own. */
@@ -114,12 +123,14 @@ const NEVER_ARRIVED: TargetError & { readonly arrived: false } = {
   arrived: false,
 };
 
+const IN_DOUBT = `get_post and retry_post look for it again. ${WAY_OUT}`;
+
 function recordedError(row: WriteRow): TargetError {
   if (row.error_json !== null) {
-    const { code, message, hint } = JSON.parse(row.error_json) as FailureAnswer;
-    return { code, message, ...(hint !== undefined && { hint }) };
+    const { code, message } = JSON.parse(row.error_json) as FailureAnswer;
+    return { code, message, hint: IN_DOUBT };
   }
-  return { code: 'outcome_unknown', message: 'Airdate ended before the answer came.' };
+  return { code: 'outcome_unknown', message: 'Airdate ended before the answer came.', hint: IN_DOUBT };
 }
 
 function asPost(row: WriteRow, error: TargetError & { readonly arrived?: false }): Post {

@@ -73,7 +73,7 @@ export function prepareOrders(
     can: ({ tools }) => tools.create_video_post === true,
     ...(why !== true && { why }),
   });
-  checkContent(desk, backend, content);
+  checkContent(desk, backend, content, 'The same call with their accounts takes it.');
   const fitted = fitAirTime(backend, airTime, desk.clock.now());
   const soundId = draft.soundId === undefined ? undefined : ownSound(backend, draft.soundId);
   const perProfile = backend.capabilities.oneWritePer === 'profile';

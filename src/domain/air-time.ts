@@ -54,7 +54,8 @@ interface AskedTime {
 export function resolveAirTime(asked: AskedTime): AirTime {
   const parts = FORM.exec(asked.scheduledTime);
   if (!parts) throw notATime(asked);
-  const [, date, minutes, seconds = '00', offset] = parts;
+  const [, date = '', minutes, seconds = '00', offset] = parts;
+  checkDay(date, asked);
   const wall = DateTime.fromISO(`${date}T${minutes}:${seconds}`, { zone: 'utc' });
   if (!wall.isValid || wall.year > 9998) throw notATime(asked);
   if (offset) {
@@ -63,6 +64,19 @@ export function resolveAirTime(asked: AskedTime): AirTime {
     return { at: instant.toMillis(), timezone: asked.timezone };
   }
   return resolveWallTime(wall.toMillis(), asked);
+}
+
+/** Throws where the calendar has no such day. */
+function checkDay(date: string, { scheduledTime, field }: AskedTime): void {
+  if (DateTime.fromISO(date).isValid) return;
+  const [, year, month] = /^(\d+)-(\d+)/.exec(date) ?? [];
+  const first = DateTime.fromISO(`${year}-${month}-01`);
+  const why = first.isValid ? `${year}-${month} has ${first.daysInMonth} days` : `there is no month ${month}`;
+  throw new Failure('invalid_parameter', `"${scheduledTime}" names a day that does not exist: ${why}.`, {
+    field,
+    issues: [{ path: field, message: 'there is no such day' }],
+    hint: 'Ask which day is meant, or work it out with now from list_profiles.',
+  });
 }
 
 /**
@@ -89,14 +103,17 @@ function notUnique(asked: AskedTime, found: { earlier: number; later: number; ga
   const trouble = found.gap
     ? 'does not exist: the clocks are put forward over it'
     : 'exists twice: the clocks are put back over it';
+  // Nothing but a post's own time has ambiguousTime beside it.
+  const canChoose = field === 'scheduledTime';
   const candidate = (at: number, ambiguousTime: AmbiguousTime): Candidate => {
     const { local, offset, utc } = toMoment(at, timezone);
-    return { value: `${local}${offset}`, why: `${local} at ${offset}`, ambiguousTime, utc };
+    const why = `${local} at ${offset}`;
+    return { value: `${local}${offset}`, why, ...(canChoose && { ambiguousTime }), utc };
   };
   return new Failure('invalid_parameter', `${scheduledTime} in ${timezone} ${trouble}.`, {
     field,
     candidates: [candidate(found.earlier, 'earlier'), candidate(found.later, 'later')],
-    hint: `Ask which one is meant, then pass a candidate's value as ${field}, or add ambiguousTime.`,
+    hint: `Ask which one is meant, then pass a candidate's value as ${field}${canChoose ? ', or add ambiguousTime' : ''}.`,
   });
 }
 

@@ -71,6 +71,12 @@ export interface PlannedRequest {
   readonly body: unknown;
 }
 
+/** What would be sent, and what an agent should know before it is. */
+export interface Plan {
+  readonly requests: readonly PlannedRequest[];
+  readonly warnings: readonly Warning[];
+}
+
 export interface Changed {
   readonly post: Post;
   readonly warnings: readonly Warning[];
@@ -93,8 +99,8 @@ export interface Backend {
   /** Nothing that it publishes is seen by the world. */
   readonly simulated?: boolean;
   profiles(call: Call): Promise<readonly Profile[]>;
-  /** The requests that `createVideoPost` would send; sends nothing that writes. */
-  planVideoPost(order: VideoOrder, call: Call): Promise<readonly PlannedRequest[]>;
+  /** What `createVideoPost` would send and warn of; sends nothing that writes. */
+  planVideoPost(order: VideoOrder, call: Call): Promise<Plan>;
   createVideoPost(
     order: VideoOrder,
     call: Call,
@@ -104,11 +110,12 @@ export interface Backend {
    * cannot be told.
    */
   findVideoPost(sent: SentOrder, call: Call): Promise<readonly Post[] | 'absent' | 'unknown'>;
-  planEdit(id: string, edit: PostEdit, call: Call): Promise<readonly PlannedRequest[]>;
+  planEdit(id: string, edit: PostEdit, call: Call): Promise<Plan>;
   editPost(id: string, edit: PostEdit, call: Call): Promise<Changed>;
   listPosts(query: PostQuery, call: Call): Promise<Page<Post>>;
   getPost(id: string, call: Call): Promise<Post>;
-  cancelPost(id: string, call: Call): Promise<Changed>;
+  /** `standing`: the post as it was read a moment ago. */
+  cancelPost(standing: Post, call: Call): Promise<Changed>;
   retryPost(id: string, accountIds: readonly string[] | undefined, call: Call): Promise<Changed>;
   /** `content` is a URL or a file. */
   uploadSound(sound: { readonly content: Content; readonly name?: string }, call: Call): Promise<Sound>;

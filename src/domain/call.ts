@@ -16,6 +16,13 @@ export interface Caller {
   readonly withheld?: readonly string[];
 }
 
+/** What a person is asked, to be answered with yes or no. */
+export interface Question {
+  readonly text: string;
+  /** What it is about, in every detail: a yes is good for nothing else. */
+  readonly about: string;
+}
+
 /** The circumstances of one call. */
 export interface Call {
   readonly caller: Caller;
@@ -23,6 +30,8 @@ export interface Call {
   readonly signal: AbortSignal;
   /** Tells who waits how far the work is. */
   readonly progress: (message: string, done?: number, total?: number) => void;
+  /** Asks the person at the client, and answers whether the answer is yes; absent where nobody can be asked. */
+  readonly confirm?: (question: Question) => Promise<boolean>;
 }
 
 /** Whose data a machine of one person holds. */

@@ -30,3 +30,13 @@ export function optionWarnings(
   const message = `${backend.name} cannot carry ${lost.join(', ')}; the post goes out without.`;
   return [{ code: 'option_ignored', message }];
 }
+
+/** Names options for platforms on which nothing is posted. */
+export function unusedOptionWarnings(options: PlatformOptions, platforms: readonly Platform[]) {
+  return Object.keys(options)
+    .filter((platform) => !platforms.some((one) => one === platform))
+    .map((platform) => ({
+      code: 'option_unused',
+      message: `platformOptions.${platform} has no effect: none of the accounts is on ${platform}.`,
+    }));
+}

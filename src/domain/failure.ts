@@ -100,6 +100,14 @@ export class Failure extends Error {
   }
 }
 
+/** The cursor was changed, or made up. */
+export function strangeCursor(): Failure {
+  return new Failure('invalid_parameter', 'The cursor is not one that Airdate gave out.', {
+    field: 'cursor',
+    hint: 'Pass nextCursor of the page before, or leave cursor out to begin anew.',
+  });
+}
+
 /** Text from outside, fit to be quoted: no control characters, at most 300 characters. */
 export function quote(text: string): string {
   const plain = text.replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ').trim();

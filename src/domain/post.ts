@@ -45,3 +45,9 @@ export interface Warning {
   readonly message: string;
   readonly accountIds?: readonly string[];
 }
+
+/** What a second cancel is answered. */
+export const ALREADY_CANCELLED: Warning = {
+  code: 'already_cancelled',
+  message: 'The post was cancelled before; nothing changed.',
+};

@@ -17,6 +17,8 @@ export interface LocalFileRules {
   /** What the file must hold; a video unless said otherwise. */
   readonly kind?: 'video' | 'audio';
   readonly maxBytes?: number;
+  /** Whether a refusal may name other files of the folder. */
+  readonly namesOthers?: boolean;
 }
 
 /** Holds the file open: what is read is what was checked. Close it. */
@@ -24,8 +26,8 @@ export interface OpenFile extends LocalFile, AsyncDisposable {}
 
 /** Opens a video or a sound inside the roots. */
 export async function openLocalFile(path: string, rules: LocalFileRules): Promise<OpenFile> {
-  const { field, kind = 'video', maxBytes = Number.POSITIVE_INFINITY } = rules;
-  const file = await openInside({ path, field }, rules.roots);
+  const { field, kind = 'video', maxBytes = Number.POSITIVE_INFINITY, namesOthers = false } = rules;
+  const file = await openInside({ path, field, namesOthers }, rules.roots);
   try {
     const bytes = await checkedSize(file, path, maxBytes);
     const name = basename(path);

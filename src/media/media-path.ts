@@ -13,6 +13,8 @@ const ABSOLUTE = 'Give the absolute path of a file, such as /home/ada/videos/cli
 export interface Asked {
   readonly path: string;
   readonly field: string;
+  /** Whether a refusal may name other files of the folder. */
+  readonly namesOthers: boolean;
 }
 
 /** Refuses what is not the plain absolute path of a file, without a look at the disk. */
@@ -66,12 +68,12 @@ async function unresolved(
   roots: readonly string[],
   cause: NodeJS.ErrnoException,
 ): Promise<Failure> {
-  const { path, field } = asked;
+  const { path, field, namesOthers } = asked;
   const { folder, real, missing } = await deepestFolder(path);
   if (!isInside(real, roots)) return outside(roots, field);
   if (cause.code !== 'ENOENT' && cause.code !== 'ENOTDIR') return unreadable(asked, cause);
   const [wanted = '', ...rest] = missing;
-  const close = nearest(wanted, await otherNames(real, wanted));
+  const close = namesOthers ? nearest(wanted, await otherNames(real, wanted)) : undefined;
   return refusal(field, `names "${quote(path)}", and there is no such file`, {
     ...(close && { candidates: [{ value: join(folder, close, ...rest), why: 'the nearest name there' }] }),
     hint: `Check the spelling. Airdate reads files in ${listed(roots)}.`,

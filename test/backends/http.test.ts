@@ -300,6 +300,25 @@ describe('a refusal', () => {
     }
   });
 
+  it('is final where the vendor explains it, though it comes as a server error', async () => {
+    const wrapped = { explain: (): Explanation => ({ failure: 'unauthenticated' }) };
+    await using reader = await open({ vendor: wrapped });
+    reader.server.fail(refusal(500), any, ALWAYS);
+    expect(await codeOf(reader.read())).toBe('unauthenticated');
+    expect(reader.server.requests).toHaveLength(1);
+    await using writer = await open({ vendor: wrapped });
+    writer.server.fail(refusal(503), any, ALWAYS);
+    expect(await codeOf(writer.write({ repeat: 'keyed' }))).toBe('unauthenticated');
+    expect(writer.server.requests).toHaveLength(1);
+  });
+
+  it('is asked about again where the vendor explains that it may pass', async () => {
+    await using setting = await open({ vendor: { explain: () => ({ failure: 'unavailable' }) } });
+    setting.server.fail(refusal(500), any, ALWAYS);
+    expect(await codeOf(setting.read())).toBe('unavailable');
+    expect(setting.server.requests).toHaveLength(4);
+  });
+
   it('does without an explanation that breaks', async () => {
     const broken = () => {
       throw new TypeError('unforeseen');

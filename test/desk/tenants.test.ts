@@ -97,6 +97,34 @@ test('accounts of another tenant do not exist, and are not proposed as candidate
   expect((theirs.candidates ?? []).map(({ value }) => value)).not.toContain('local:hers');
 });
 
+test('the names of files are told to the machine’s own person, and to nobody who is kept from anything', async () => {
+  await using owner = await openAirdate({ caller: { token: 'all' } });
+  const near = owner.media('clip.mp4', 'her-holiday.mp4');
+  const wrong = near.replace('holiday', 'holidax');
+  const scheduledTime = '2026-11-22T09:00';
+  const calls = (accountId: string, postId: string): [string, object][] => [
+    ['create_video_post', { accountIds: [accountId], scheduledTime, contentUrl: wrong }],
+    ['edit_post', { postId, contentUrl: wrong }],
+    ['upload_sound', { soundUrl: wrong }],
+  ];
+  const postId = await schedule(owner, 'local:tiktok');
+  for (const [tool, input] of calls('local:tiktok', postId))
+    expect(await owner.fail(tool, input), tool).toMatchObject({ candidates: [{ value: near }] });
+  for (const caller of [
+    { token: 'one', accounts: ['local:tiktok'] },
+    { token: 'hers', tenant: 'her', accounts: ['local:tiktok'] },
+    { token: 'hers', tenant: 'her' },
+    { withheld: ['local:youtube'] },
+  ]) {
+    await using other = await openAirdate({ caller, home: owner.home, clock: owner.clock, runner: false });
+    for (const [tool, input] of calls('local:tiktok', postId)) {
+      const error = await other.fail(tool, input);
+      expect(error.message, tool).toContain('there is no such file');
+      expect(JSON.stringify(error), tool).not.toContain('her-holiday');
+    }
+  }
+});
+
 test('idempotency keys, fingerprints, cursors, sounds, drafts and activity are kept apart', async () => {
   await using tenants = await openTenants();
   const { her, him, us } = tenants;

@@ -153,8 +153,6 @@ describe('forms of a time', () => {
     '',
     '18:30',
     '2026-12-24',
-    '2026-13-40T99:99',
-    '2026-02-29T12:00',
     '2026-12-24T24:30',
     '2026-12-24T18:60',
     '2026-12-24T18:30:60',
@@ -174,6 +172,20 @@ describe('forms of a time', () => {
       issues: [{ path: 'scheduledTime', message: expect.stringContaining('YYYY-MM-DDTHH:MM') }],
       hint: expect.stringContaining('Europe/Paris'),
     });
+  });
+
+  test.each([
+    ['2027-02-30T09:00', '2027-02 has 28 days'],
+    ['2026-02-29T12:00Z', '2026-02 has 28 days'],
+    ['2026-11-31T12:00+01:00', '2026-11 has 30 days'],
+    ['2026-12-00T12:00', '2026-12 has 31 days'],
+    ['2026-13-40T99:99', 'there is no month 13'],
+    ['2026-00-01T12:00', 'there is no month 00'],
+  ])('"%s" names a day that does not exist, and the failure says why', (time, why) => {
+    const failure = failureOf(() => resolve(time, 'Europe/Paris'));
+    expect(failure.code).toBe('invalid_parameter');
+    expect(failure.message).toBe(`"${time}" names a day that does not exist: ${why}.`);
+    expect(failure.details).toMatchObject({ field: 'scheduledTime', hint: expect.any(String) });
   });
 
   test.each(['+24:00', '+25:00', '-99:99', '+05:60'])('no clock on earth is off by %s', (offset) => {

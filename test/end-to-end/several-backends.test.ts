@@ -229,6 +229,50 @@ test('a clip of an OpenShorts job is scheduled through it and listed once, as it
   expect(other.hint).toContain('openshorts');
 });
 
+test('a video that is no clip is refused for OpenShorts alone, with what it takes and who takes the video', async () => {
+  await using everything = await openEverything();
+  const { airdate } = everything;
+  const accounts = await accountsByBackend(everything);
+  const accountIds = [accounts.get('openshorts')?.[0], accounts.get('local')?.[0]];
+  for (const contentUrl of [VIDEO, airdate.media()]) {
+    const draft = { accountIds, contentUrl, scheduledTime: '2026-11-25T18:30', dryRun: true };
+    const { failures } = await airdate.call('create_video_post', draft);
+    expect(failures).toMatchObject([
+      {
+        accountIds: accountIds.slice(0, 1),
+        error: {
+          code: 'unsupported',
+          field: 'contentUrl',
+          message: expect.stringContaining('it takes openshorts:JOB_ID/CLIP_INDEX'),
+          hint: expect.stringMatching(/^Can: .*local.*The same call with their accounts takes it\.$/),
+        },
+      },
+    ]);
+  }
+});
+
+test('an option that has no effect on a post is told once, whichever backend has the post', async () => {
+  await using everything = await openEverything();
+  const { airdate } = everything;
+  const accounts = await accountsByBackend(everything);
+  for (const backend of ['posteverywhere', 'local']) {
+    const { posts } = await moveUntilDone(
+      everything,
+      airdate.call('create_video_post', {
+        accountIds: [accounts.get(backend)?.[0]],
+        contentUrl: VIDEO,
+        caption: 'with options',
+        scheduledTime: '2026-11-25T18:30',
+      }),
+    );
+    const { warnings } = await airdate.call('edit_post', {
+      postId: posts[0]?.postId,
+      platformOptions: { x: { caption: 'lost' } },
+    });
+    expect(warnings.map(({ code }) => code)).toEqual(['option_unused']);
+  }
+});
+
 test('a cancelled post of a vendor that forgets it is still known', async () => {
   await using everything = await openEverything();
   const { airdate } = everything;

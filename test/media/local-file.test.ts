@@ -45,7 +45,7 @@ beforeAll(async () => {
 afterAll(() => rm(home, { recursive: true }));
 
 function inRoot(rules: Partial<LocalFileRules> = {}): LocalFileRules {
-  return { roots: [root], field: 'contentUrl', ...rules };
+  return { roots: [root], field: 'contentUrl', namesOthers: true, ...rules };
 }
 
 async function contentOf(path: string): Promise<Buffer> {

@@ -307,6 +307,15 @@ describe('a time', () => {
     }
   });
 
+  test.each([...times, ...ends])('%s with a day that does not exist as %s', async (tool, name) => {
+    for (const value of ['2027-02-30T09:00', '2027-02-29T09:00Z', '2026-13-01T09:00', '2026-12-00T09:00']) {
+      const error = await refused(tool, { ...good[tool], [name]: value });
+      expectRefusal(error, name);
+      expect(error.message).toContain('does not exist');
+      expect(error.issues).toMatchObject([{ path: name, message: expect.stringContaining('no such day') }]);
+    }
+  });
+
   test.each([...times, ...ends])('%s with a wall time that does not exist as %s', async (tool, name) => {
     const error = await refused(tool, { ...good[tool], [name]: '2027-03-14T02:30' });
     expectRefusal(error, name);
@@ -370,6 +379,18 @@ describe('an id', () => {
     expectRefusal(await refused('retry_post', { postId, accountIds: ['local:youtube'] }), 'accountIds');
     expectRefusal(await refused('list_posts', { accountId: 'infinipost:a' }), 'accountId');
     expectRefusal(await refused('list_posts', { accountId: 'tiktok' }), 'accountId');
+  });
+
+  test('of a backend that is not configured gets no backend proposed in its place', async () => {
+    for (const [tool, input] of [
+      ['create_video_post', { ...good.create_video_post, accountIds: ['infinipost:a'] }],
+      ['list_posts', { accountId: 'infinipost:a' }],
+      ['get_post', { postId: 'infinipost:a' }],
+    ] as const) {
+      const error = await refused(tool, input);
+      expect(error.candidates).toBeUndefined();
+      expect(error.hint).toContain('Configured: local');
+    }
   });
 
   test('sounds that are foreign, unknown or none', async () => {

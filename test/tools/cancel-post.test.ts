@@ -44,6 +44,18 @@ test('to cancel a cancelled post is a success that says so, and changes nothing'
   }
 });
 
+test('of cancels at once one cancels the post, and the others are answered like a second one', async () => {
+  await using airdate = await openAirdate();
+  const { posts } = await airdate.call('create_video_post', DRAFT);
+  const postId = posts[0]?.postId;
+  const answers = await Promise.all([1, 2, 3].map(() => airdate.call('cancel_post', { postId })));
+  const codes = answers.map(({ warnings }) => warnings.map(({ code }) => code));
+  expect(codes.sort()).toEqual([[], ['already_cancelled'], ['already_cancelled']]);
+  const { post } = await airdate.call('get_post', { postId });
+  expect(post.status).toBe('cancelled');
+  for (const answer of answers) expect(answer.post).toEqual(post);
+});
+
 test('a published post cannot be taken back', async () => {
   await using airdate = await openAirdate();
   const { posts } = await airdate.call('create_video_post', { ...DRAFT, scheduledTime: undefined });

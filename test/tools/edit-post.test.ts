@@ -222,6 +222,20 @@ test('a caption too long for a platform of the post is refused, with what to do'
   });
 });
 
+test('an option for a platform that the post is not for is told as such, in a dry run too', async () => {
+  await using airdate = await openAirdate();
+  const postId = await newPost(airdate);
+  const platformOptions = { youtube: { privacyStatus: 'private' }, tiktok: { allowDuet: false } };
+  for (const dryRun of [true, false]) {
+    const { warnings } = await airdate.call('edit_post', { postId, platformOptions, dryRun });
+    const created = await airdate.call('create_video_post', { ...DRAFT, platformOptions, dryRun: true });
+    expect(warnings).toMatchObject([
+      { code: 'option_unused', message: expect.stringContaining('platformOptions.youtube') },
+    ]);
+    expect(warnings).toEqual(created.warnings);
+  }
+});
+
 test('slides are an array and a video is one URL', async () => {
   await using airdate = await openAirdate();
   const postId = await newPost(airdate);

@@ -1,4 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
+import { type InfinipostEmulator, openInfinipostEmulator } from '../emulators/infinipost.ts';
 import { type Airdate, openAirdate } from '../support/airdate.ts';
 
 const URL = 'https://cdn.example.com/clip.mp4';
@@ -18,6 +19,10 @@ async function fill(airdate: Airdate, drafts: Record<string, object>): Promise<v
 async function captions(airdate: Airdate, filters: object = {}): Promise<(string | undefined)[]> {
   const { posts } = await airdate.call('list_posts', { limit: 100, ...filters });
   return posts.map(({ caption }) => caption);
+}
+
+function environmentOf({ apiKey, baseUrl }: InfinipostEmulator) {
+  return { INFINIPOST_API_KEY: apiKey, INFINIPOST_BASE_URL: baseUrl };
 }
 
 /** Every page from the first to the last. */
@@ -130,10 +135,96 @@ describe('filters', () => {
     expect((await airdate.fail('list_posts', { to: '2026-13-01T00:00' })).field).toBe('to');
   });
 
-  test('an account of another backend than the one named is refused', async () => {
+  test.each(['2027-03-14T02:30', '2027-11-07T01:30'])(
+    'an end at %s, where the clocks are changed, is refused with instants to pass in its place',
+    async (time) => {
+      await using airdate = await openAirdate();
+      for (const field of ['from', 'to']) {
+        const error = await airdate.fail('list_posts', { [field]: time });
+        expect(error).toMatchObject({ field, candidates: [{}, {}], hint: expect.stringContaining(field) });
+        expect(JSON.stringify(error)).not.toContain('ambiguousTime');
+        for (const { value } of error.candidates ?? [])
+          expect(await captions(airdate, { [field]: value })).toEqual([]);
+      }
+    },
+  );
+
+  test('an account of a backend that is not configured is refused, and no backend is proposed as an account', async () => {
     await using airdate = await openAirdate();
     const error = await airdate.fail('list_posts', { accountId: 'infinipost:acc_1' });
-    expect(error).toMatchObject({ code: 'invalid_parameter', field: 'accountId' });
+    expect(error).toMatchObject({
+      code: 'invalid_parameter',
+      field: 'accountId',
+      hint: expect.stringContaining('Configured: local'),
+      next: { tool: 'list_profiles' },
+    });
+    expect(error.candidates).toBeUndefined();
+  });
+
+  test('an account of another backend than the one named is refused', async () => {
+    await using emulator = await openInfinipostEmulator();
+    await using airdate = await openAirdate({ environment: environmentOf(emulator) });
+    const filters = { accountId: 'infinipost:acc_tiktok1', backend: 'local' };
+    expect(await airdate.fail('list_posts', filters)).toMatchObject({
+      code: 'invalid_parameter',
+      field: 'accountId',
+    });
+  });
+});
+
+describe('an account that there is not', () => {
+  test('is refused with the nearest that there is', async () => {
+    await using airdate = await openAirdate();
+    await fill(airdate, { one: { scheduledTime: '2026-12-01T10:00' } });
+    expect(await airdate.fail('list_posts', { accountId: 'local:tiktik' })).toMatchObject({
+      code: 'not_found',
+      field: 'accountId',
+      candidates: [{ value: 'local:tiktok' }],
+      hint: expect.stringContaining('accountId'),
+      next: { tool: 'list_profiles', arguments: { backend: 'local' } },
+    });
+  });
+
+  test('any more still lists its posts', async () => {
+    const account = (id: string) => ({ accounts: [{ id, platform: 'tiktok' }] });
+    await using airdate = await openAirdate({ configFile: account('former') });
+    const accountIds = ['local:former'];
+    await fill(airdate, { kept: { accountIds, scheduledTime: '2026-12-01T10:00' } });
+    await using later = await openAirdate({
+      configFile: account('present'),
+      home: airdate.home,
+      runner: false,
+    });
+    expect(await captions(later, { accountId: 'local:former' })).toEqual(['kept']);
+    expect((await walk(later, { accountId: 'local:former', limit: 1 })).length).toBe(1);
+    expect((await later.fail('list_posts', { accountId: 'local:other' })).code).toBe('not_found');
+  });
+
+  test('and one that the caller may not see are answered alike', async () => {
+    await using airdate = await openAirdate({ caller: { token: 'hers', accounts: ['local:tiktok'] } });
+    for (const accountId of ['local:youtube', 'local:youtubf']) {
+      const error = await airdate.fail('list_posts', { accountId });
+      expect(error).toMatchObject({ code: 'not_found', field: 'accountId' });
+      expect(error.candidates).toBeUndefined();
+    }
+  });
+
+  test('of a vendor is looked up when there is nothing to show, and only then', async () => {
+    await using emulator = await openInfinipostEmulator();
+    await using airdate = await openAirdate({
+      clock: emulator.server.clock,
+      environment: environmentOf(emulator),
+    });
+    emulator.addPost({ accountId: 'acc_tiktok1' });
+    expect((await airdate.call('list_posts', { accountId: 'infinipost:acc_tiktok1' })).posts).toHaveLength(1);
+    expect(emulator.server.calls()).toEqual(['GET /v1/posts']);
+    expect(await airdate.fail('list_posts', { accountId: 'infinipost:acc_tiktok9' })).toMatchObject({
+      code: 'not_found',
+      field: 'accountId',
+      candidates: [{ value: 'infinipost:acc_tiktok1' }],
+    });
+    emulator.server.fail({ kind: 'status', status: 401 }, ({ path }) => path === '/v1/accounts');
+    expect((await airdate.call('list_posts', { accountId: 'infinipost:acc_tiktok9' })).posts).toEqual([]);
   });
 });
 
@@ -206,6 +297,27 @@ describe('pages', () => {
       code: 'invalid_parameter',
       field: 'cursor',
     });
+  });
+
+  test('a cursor that was changed within is refused, with what to pass instead', async () => {
+    await using airdate = await openAirdate();
+    await fillMany(airdate, 2);
+    for (const name of ['a', 'b'])
+      await airdate.call('upload_sound', { soundUrl: airdate.media('tone.mp3'), name });
+    for (const [tool, changed] of [
+      ['list_posts', 'there.1'],
+      ['list_posts', 'here.x'],
+      ['list_sounds', '1'],
+    ] as const) {
+      const { nextCursor } = await airdate.call(tool, { limit: 1 });
+      const place = JSON.parse(Buffer.from(nextCursor ?? '', 'base64url').toString('utf8')) as object;
+      const cursor = Buffer.from(JSON.stringify({ ...place, c: changed })).toString('base64url');
+      expect(await airdate.fail(tool, { limit: 1, cursor })).toMatchObject({
+        code: 'invalid_parameter',
+        field: 'cursor',
+        hint: expect.stringContaining('nextCursor'),
+      });
+    }
   });
 
   test('a cursor of another list is refused', async () => {

@@ -1,14 +1,14 @@
 import type { Changed } from '../../domain/backend.ts';
 import type { Call } from '../../domain/call.ts';
 import { Failure, quote } from '../../domain/failure.ts';
+import type { Post } from '../../domain/post.ts';
 import type { Http } from '../http.ts';
 import { cannotChange } from './failures.ts';
-import { noPost, readPost } from './posts.ts';
+import { noPost } from './posts.ts';
 import { WireDeleted } from './wire.ts';
 
-/** The vendor forgets what it deleted, so that the post is read first. */
-export async function cancelPost(http: Http, id: string, call: Call): Promise<Changed> {
-  const post = await readPost(http, id, call);
+/** The vendor forgets what it deleted, and says which posts it no longer deletes. */
+export async function cancelPost(http: Http, post: Post, call: Call): Promise<Changed> {
   const body = { json: { postIds: [post.id] } };
   const { deleted, failed } = await http.write(
     { method: 'DELETE', path: '/v1/posts', body, schema: WireDeleted },

@@ -1,4 +1,4 @@
-import type { PlannedRequest, VideoOrder } from '../../domain/backend.ts';
+import type { Plan, VideoOrder } from '../../domain/backend.ts';
 import type { Call } from '../../domain/call.ts';
 import type { Post, Warning } from '../../domain/post.ts';
 import type { Http, Write } from '../http.ts';
@@ -11,8 +11,9 @@ import { WireCreated } from './wire.ts';
 
 const notFound = 'infinipost does not know every account, or the sound, of this post.';
 
-export function planVideoPost(http: Http, order: VideoOrder): PlannedRequest[] {
-  return [{ accountIds: order.accounts.map(({ id }) => id), ...http.plan(toRequest(order)) }];
+export function planVideoPost(http: Http, order: VideoOrder): Plan {
+  const request = { accountIds: order.accounts.map(({ id }) => id), ...http.plan(toRequest(order)) };
+  return { requests: [request], warnings: [] };
 }
 
 /** One request makes a post for each account. */

@@ -1,4 +1,4 @@
-import type { Changed, PlannedRequest, PostEdit } from '../../domain/backend.ts';
+import type { Changed, Plan, PostEdit } from '../../domain/backend.ts';
 import type { Call } from '../../domain/call.ts';
 import { Failure, quote } from '../../domain/failure.ts';
 import type { Post, Warning } from '../../domain/post.ts';
@@ -16,10 +16,11 @@ export async function planEdit(
   http: Http,
   { id, edit }: { readonly id: string; readonly edit: PostEdit },
   call: Call,
-): Promise<PlannedRequest[]> {
+): Promise<Plan> {
   const standing = await readPost(http, id, call);
   const accountIds = standing.targets.map(({ accountId }) => accountId);
-  return [{ accountIds, ...http.plan(toRequest(standing, edit)) }];
+  const request = { accountIds, ...http.plan(toRequest(standing, edit)) };
+  return { requests: [request], warnings: soundWarnings(standing, edit) };
 }
 
 export async function editPost(

@@ -45,7 +45,7 @@ export const infinipost = defineBackend({
       editPost: (id, edit, call) => editPost(http, { id, edit }, call),
       listPosts: (query, call) => listPosts(http, query, call),
       getPost: (id, call) => readPost(http, id, call),
-      cancelPost: (id, call) => cancelPost(http, id, call),
+      cancelPost: (standing, call) => cancelPost(http, standing, call),
       async retryPost() {
         throw unsupported(NO_RETRY);
       },

@@ -56,12 +56,19 @@ export async function editRow(
   });
 }
 
-export async function cancelRow(query: Kysely<Tables>, id: string, now: number): Promise<StoredPost> {
+/** `before`: another cancel was faster, and this one changed nothing. */
+export async function cancelRow(
+  query: Kysely<Tables>,
+  id: string,
+  now: number,
+): Promise<{ readonly stored: StoredPost; readonly before: boolean }> {
   return query.transaction().execute(async (transaction) => {
+    const standing = await readPost(transaction, id);
+    if (standing.row.status === 'cancelled') return { stored: standing, before: true };
     const { targets } = await readEditable(transaction, id);
     const accountIds = targets.map((target) => target.account_id);
     await updateTargets(transaction, { postId: id, accountIds }, { status: 'cancelled', due_at: null }, now);
-    return readPost(transaction, id);
+    return { stored: await readPost(transaction, id), before: false };
   });
 }
 

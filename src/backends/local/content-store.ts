@@ -3,6 +3,8 @@ import { createWriteStream } from 'node:fs';
 import { mkdir, open, readdir, rename, rm, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import type { Kysely } from 'kysely';
+import type { Tables } from '../../database/tables.ts';
 import type { Call } from '../../domain/call.ts';
 import type { LocalFile } from '../../domain/content.ts';
 import { Failure } from '../../domain/failure.ts';
@@ -11,7 +13,12 @@ import type { KeptMedia } from './wire.ts';
 const DAY_MS = 86_400_000;
 
 /** Copies a local file into `folder` under the hash of its bytes, so that what happens to the original changes nothing. */
-export async function keepCopy(folder: string, file: LocalFile, call: Call): Promise<KeptMedia> {
+export async function keepCopy(
+  query: Kysely<Tables>,
+  folder: string,
+  file: LocalFile,
+  call: Call,
+): Promise<KeptMedia> {
   const part = join(folder, `${randomUUID()}.part`);
   const hash = createHash('sha256');
   let copied = 0;
@@ -26,7 +33,8 @@ export async function keepCopy(folder: string, file: LocalFile, call: Call): Pro
     if (copied !== file.bytes) throw changedMeanwhile(file);
     const sha256 = hash.digest('hex');
     const target = join(folder, `${sha256}${extname(file.name).toLowerCase()}`);
-    await rename(part, target);
+    // Not while a process is about to remove an old copy of the same bytes.
+    await query.transaction().execute(() => rename(part, target));
     await syncFolder(folder);
     return { file: target, name: file.name, bytes: copied, sha256, facts: file.facts };
   } catch (error) {

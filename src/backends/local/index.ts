@@ -5,9 +5,11 @@ import type { Call } from '../../domain/call.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Content } from '../../domain/content.ts';
 import type { Log } from '../../domain/log.ts';
+import { ALREADY_CANCELLED } from '../../domain/post.ts';
 import { toProfiles } from './accounts.ts';
 import { localCapabilities } from './capabilities.ts';
 import { cancelRow, editRow } from './changes.ts';
+import { collectCopies } from './collect-copies.ts';
 import { keepCopy, removeStaleParts } from './content-store.ts';
 import { toDelivery } from './delivery.ts';
 import { planDeliveries } from './plan.ts';
@@ -26,6 +28,8 @@ import { fromRows, type StoredPost } from './wire.ts';
 
 export interface LocalBackend extends Backend {
   readonly runner: Runner;
+  /** Removes copies of local files that nothing has needed for long. */
+  collectCopies(signal: AbortSignal): Promise<void>;
 }
 
 interface Surroundings {
@@ -57,7 +61,7 @@ export async function openLocal({
   const toPost = (stored: StoredPost) => fromRows(stored);
   const changed = (stored: StoredPost) => ({ post: toPost(stored), warnings: [] });
   const keep = async (content: Content | undefined, call: Call) =>
-    content?.kind === 'file' ? keepCopy(contentFolder, content.file, call) : undefined;
+    content?.kind === 'file' ? keepCopy(query, contentFolder, content.file, call) : undefined;
   const runner = new Runner({
     database,
     clock,
@@ -81,17 +85,19 @@ export async function openLocal({
     capabilities: localCapabilities,
     ...([...publishers.values()].every(({ simulated }) => simulated) && { simulated: true }),
     runner,
+    collectCopies: (signal) => collectCopies(query, { folder: contentFolder, now: clock.now(), log, signal }),
 
     profiles: async () => toProfiles(accounts),
 
     async planVideoPost(order, call) {
       if (order.soundId !== undefined) await readSound(query, order.soundId, call.caller.tenant);
-      relayWarnings(order, accounts, vendors);
+      const warnings = relayWarnings(order, accounts, vendors);
       const row = toPostRow(order, { media: undefined, now: clock.now(), timezone, zoneRules });
-      return planDeliveries(
+      const requests = planDeliveries(
         { row, targets: [] },
         { accounts, contentFolder, ids: order.accounts.map(({ id }) => id), publisherOf },
       );
+      return { requests, warnings };
     },
 
     async createVideoPost(order, call) {
@@ -120,12 +126,9 @@ export async function openLocal({
     async planEdit(id, edit) {
       const { row, targets } = await readPost(query, id);
       const edited = { row: { ...row, ...toRowEdit(edit, { row, media: undefined, zoneRules }) }, targets };
-      return planDeliveries(edited, {
-        accounts,
-        contentFolder,
-        ids: targets.map((target) => target.account_id),
-        publisherOf,
-      });
+      const ids = targets.map((target) => target.account_id);
+      const requests = planDeliveries(edited, { accounts, contentFolder, ids, publisherOf });
+      return { requests, warnings: [] };
     },
 
     async editPost(id, edit, call) {
@@ -153,7 +156,10 @@ export async function openLocal({
 
     getPost: async (id) => toPost(await readPost(query, id)),
 
-    cancelPost: async (id) => changed(await cancelRow(query, id, clock.now())),
+    async cancelPost({ id }) {
+      const { stored, before } = await cancelRow(query, id, clock.now());
+      return { post: toPost(stored), warnings: before ? [ALREADY_CANCELLED] : [] };
+    },
 
     async retryPost(id, accountIds) {
       const stored = await retryTargets(query, id, { accountIds, publisherOf, now: clock.now() });

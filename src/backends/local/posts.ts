@@ -1,7 +1,7 @@
 import { type Kysely, type RawBuilder, type SqlBool, sql, type Transaction } from 'kysely';
 import type { PostRow, Tables, TargetRow } from '../../database/tables.ts';
 import type { PostQuery } from '../../domain/backend.ts';
-import { Failure } from '../../domain/failure.ts';
+import { Failure, strangeCursor } from '../../domain/failure.ts';
 import type { TargetStatus } from '../../domain/status.ts';
 import { statusesBefore, statusOf } from '../../domain/status.ts';
 import type { StoredPost } from './wire.ts';
@@ -129,11 +129,7 @@ export function cursorAfter({ row }: StoredPost): string {
 
 function parseCursor(cursor: string): { airAt: number; id: string } {
   const [, airAt, id] = /^(-?\d{1,16})\.([a-z0-9]+)$/.exec(cursor) ?? [];
-  if (airAt === undefined || id === undefined) {
-    throw new Failure('invalid_parameter', 'The cursor is not one that Airdate gave out.', {
-      field: 'cursor',
-    });
-  }
+  if (airAt === undefined || id === undefined) throw strangeCursor();
   return { airAt: Number(airAt), id };
 }
 

@@ -1,6 +1,7 @@
 import type { Kysely } from 'kysely';
 import type { Tables, TargetRow } from '../../database/tables.ts';
 import { Failure } from '../../domain/failure.ts';
+import { WAY_OUT } from '../../domain/way-out.ts';
 import { readPost, rescheduleTargets } from './posts.ts';
 import type { Publisher } from './publisher.ts';
 import type { StoredPost } from './wire.ts';
@@ -52,7 +53,7 @@ function nothingToRetry(id: string, status: string): Failure {
 function mayBeLive(id: string, targets: readonly TargetRow[]): Failure {
   const names = targets.map((target) => `local:${target.account_id}`).join(', ');
   return new Failure('outcome_unknown', `The post may already be live on ${names}; it was not sent again.`, {
-    hint: 'Look at the account. If it is surely not there, make a new post.',
+    hint: WAY_OUT,
     next: { tool: 'get_post', arguments: { postId: `local:${id}` }, why: 'shows what is known' },
   });
 }

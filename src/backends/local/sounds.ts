@@ -2,7 +2,7 @@ import { type Kysely, sql } from 'kysely';
 import type { SoundRow, Tables } from '../../database/tables.ts';
 import type { Page, SoundQuery } from '../../domain/backend.ts';
 import type { Content } from '../../domain/content.ts';
-import { Failure } from '../../domain/failure.ts';
+import { Failure, strangeCursor } from '../../domain/failure.ts';
 import type { Sound } from '../../domain/sound.ts';
 import { localCapabilities } from './capabilities.ts';
 import { newId } from './to-rows.ts';
@@ -98,11 +98,7 @@ async function selectSounds(
   }
   if (wanted.cursor !== undefined) {
     const [, createdAt, id] = /^(\d{1,16})\.([a-z0-9]+)$/.exec(wanted.cursor) ?? [];
-    if (createdAt === undefined || id === undefined) {
-      throw new Failure('invalid_parameter', 'The cursor is not one that Airdate gave out.', {
-        field: 'cursor',
-      });
-    }
+    if (createdAt === undefined || id === undefined) throw strangeCursor();
     const after = { createdAt: Number(createdAt), id };
     select = select.where((where) =>
       where(where.refTuple('created_at', 'id'), '<', where.tuple(after.createdAt, after.id)),

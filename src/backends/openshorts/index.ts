@@ -17,7 +17,11 @@ export const openshorts = defineBackend({
   name: 'openshorts',
   capabilities: openshortsCapabilities,
   settings: {
-    OPENSHORTS_URL: { about: `turns on openshorts: where it is, or 1 for ${LOCAL_URL}`, kind: 'url' },
+    OPENSHORTS_URL: {
+      about: `turns on openshorts: where it is, or 1 for ${LOCAL_URL}`,
+      kind: 'url',
+      optionalKey: 'UPLOAD_POST_API_KEY',
+    },
   },
 
   open({ OPENSHORTS_URL: url, UPLOAD_POST_API_KEY: key, UPLOAD_POST_BASE_URL }, { clock }) {
@@ -36,8 +40,9 @@ export const openshorts = defineBackend({
       },
 
       async planVideoPost(order, call) {
-        const { request } = await preparePost(surroundings, order, call);
-        return [{ accountIds: order.accounts.map(({ id }) => id), ...http.plan(request) }];
+        const { request, warnings } = await preparePost(surroundings, order, call);
+        const accountIds = order.accounts.map(({ id }) => id);
+        return { requests: [{ accountIds, ...http.plan(request) }], warnings };
       },
 
       createVideoPost: (order, call) => createVideoPost(surroundings, order, call),
@@ -53,7 +58,7 @@ export const openshorts = defineBackend({
 
       getPost: (id, call) => getPost(surroundings, id, call),
 
-      cancelPost: (id, call) => cancelPost(surroundings, id, call),
+      cancelPost: (standing, call) => cancelPost(surroundings, standing, call),
 
       retryPost: () => cannot('retry_post'),
 

@@ -54,12 +54,10 @@ function fromScheduled(clipPost: ClipPost, { title, scheduled_date }: ScheduledJ
   };
 }
 
-/** The app forgets what it cancelled, so the post is read first. */
-export async function cancelPost({ http, clock }: Surroundings, id: string, call: Call): Promise<Changed> {
-  const clipPost = parsePostId(id);
-  const scheduled = await findScheduled(http, clipPost, call);
-  if (!scheduled) throw tooLate();
-  const post = fromScheduled(clipPost, scheduled);
+/** The app forgets what it cancelled, and cancels only what is still to come. */
+export async function cancelPost({ http, clock }: Surroundings, post: Post, call: Call): Promise<Changed> {
+  const clipPost = parsePostId(post.id);
+  if (post.status !== 'scheduled') throw tooLate();
   try {
     await http.write(
       {
@@ -74,11 +72,12 @@ export async function cancelPost({ http, clock }: Surroundings, id: string, call
     const failure = Failure.from(thrown);
     if (failure.code !== 'outcome_unknown' && failure.code !== 'not_found') throw failure;
     // What is off the list before its time did not run.
-    const standing = await findScheduled(http, clipPost, call).catch(() => scheduled);
-    if (standing) throw failure;
+    const gone = (await findScheduled(http, clipPost, call).catch(() => 'unknown')) === undefined;
+    if (!gone) throw failure;
     if ((post.airAt ?? 0) <= clock.now()) throw failure.code === 'not_found' ? tooLate() : failure;
   }
-  return { post: { ...post, status: 'cancelled' }, warnings: [] };
+  const targets = post.targets.map((target) => ({ ...target, status: 'cancelled' }) as const);
+  return { post: { ...post, status: 'cancelled', targets }, warnings: [] };
 }
 
 function tooLate(): Failure {

@@ -53,7 +53,6 @@ export function toEditBody(
   const titled = newTitle !== undefined && onYouTube && { title: checkTitle(newTitle) };
   const own: PlatformOptions = titled ? { ...options, youtube: { ...options.youtube, ...titled } } : options;
   const changes = toPlatformContent(own, platforms);
-  const lost = Object.keys(options).filter((platform) => !platforms.some((one) => one === platform));
   return {
     body: {
       ...(caption !== undefined && { content: caption.trim() === '' ? BLANK : caption }),
@@ -65,10 +64,6 @@ export function toEditBody(
     warnings: [
       ...(caption?.trim() === '' ? [captionBlank()] : []),
       ...(title !== undefined && !onYouTube ? [titleIgnored()] : []),
-      ...lost.map((platform) => ({
-        code: 'option_unused',
-        message: `platformOptions.${platform} has no effect: the post is not for ${platform}.`,
-      })),
       ...descriptionWins(options, platforms),
     ],
   };

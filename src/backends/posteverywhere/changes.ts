@@ -6,12 +6,22 @@ import type { Post, Target } from '../../domain/post.ts';
 import { isEditable } from '../../domain/status.ts';
 import type { Http } from '../http.ts';
 import { path } from '../path.ts';
+import type { Surroundings } from './create.ts';
 import { answerOf, toWireAccountId } from './fields.ts';
 import { cancelled, cannotEdit, changeRefused, deletePost, getPost, lookFor } from './requests.ts';
 
-/** The vendor forgets what it cancels, so it is read first. */
-export async function cancelPost(http: Http, id: string, call: Call): Promise<Changed> {
-  const post = await getPost(http, id, call);
+/** From so long before its air time a post may be going out by the time it is cancelled. */
+const NEAR_MS = 60_000;
+
+/** The vendor deletes also what is going out, and leaves it live: near its air time a post is read again. */
+export async function cancelPost(
+  { http, clock }: Pick<Surroundings, 'http' | 'clock'>,
+  standing: Post,
+  call: Call,
+): Promise<Changed> {
+  const { id, airAt } = standing;
+  const far = airAt !== null && airAt > clock.now() + NEAR_MS;
+  const post = far ? standing : await getPost(http, id, call);
   if (!isEditable(post.status)) throw cannotEdit(id, post.status);
   try {
     await deletePost(http, id, call);

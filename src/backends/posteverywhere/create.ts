@@ -1,5 +1,5 @@
 import { checkFuture } from '../../domain/air-time.ts';
-import type { PlannedRequest, VideoOrder } from '../../domain/backend.ts';
+import type { Plan, VideoOrder } from '../../domain/backend.ts';
 import type { Call } from '../../domain/call.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Post, Warning } from '../../domain/post.ts';
@@ -24,13 +24,13 @@ interface Created {
   readonly warnings: readonly Warning[];
 }
 
-export function planVideoPost(http: Http, order: VideoOrder): PlannedRequest[] {
-  if (order.content.kind === 'clip') return [];
-  const { body } = toCreateBody(order);
+export function planVideoPost(http: Http, order: VideoOrder): Plan {
+  if (order.content.kind === 'clip') return { requests: [], warnings: [] };
+  const { body, warnings } = toCreateBody(order);
   const { requests, id } = planMedia(http, order.content);
   const create = http.plan(createRequest({ ...body, media_ids: [id] }));
   const accountIds = order.accounts.map((account) => account.id);
-  return [...requests, create].map((request) => ({ accountIds, ...request }));
+  return { requests: [...requests, create].map((request) => ({ accountIds, ...request })), warnings };
 }
 
 export async function createVideoPost(

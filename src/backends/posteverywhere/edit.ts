@@ -1,5 +1,5 @@
 import { checkFuture } from '../../domain/air-time.ts';
-import type { Changed, PlannedRequest, PostEdit } from '../../domain/backend.ts';
+import type { Changed, Plan, PostEdit } from '../../domain/backend.ts';
 import type { Call } from '../../domain/call.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Post, Warning } from '../../domain/post.ts';
@@ -35,14 +35,9 @@ export async function editPost(
   return { post: told.post, warnings: [...warnings, ...told.warnings] };
 }
 
-export async function planEdit(
-  http: Http,
-  id: string,
-  edit: PostEdit,
-  call: Call,
-): Promise<PlannedRequest[]> {
+export async function planEdit(http: Http, id: string, edit: PostEdit, call: Call): Promise<Plan> {
   const standing = await readPost(http, id, call);
-  const { body } = toEditBody(edit, standing);
+  const { body, warnings } = toEditBody(edit, standing);
   const prepared = (edit.content ?? []).flatMap((content) =>
     content.kind === 'clip' ? [] : planMedia(http, content),
   );
@@ -53,7 +48,7 @@ export async function planEdit(
     ...(Object.keys(changes).length > 0 ? [http.plan(editRequest(id, changes))] : []),
   ];
   const accountIds = fromWirePost(standing).targets.map((target) => target.accountId);
-  return requests.map((request) => ({ accountIds, ...request }));
+  return { requests: requests.map((request) => ({ accountIds, ...request })), warnings };
 }
 
 /** Titles and options are laid over what the platforms of the post have. */

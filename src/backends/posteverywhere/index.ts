@@ -70,7 +70,7 @@ export const posteverywhere = defineBackend({
       editPost: (id, edit, call) => editPost(surroundings, id, edit, call),
       listPosts: (query, call) => listPosts(surroundings, query, call),
       getPost: (id, call) => getPost(http, id, call),
-      cancelPost: (id, call) => cancelPost(http, id, call),
+      cancelPost: (standing, call) => cancelPost(surroundings, standing, call),
       retryPost: (id, accountIds, call) => retryPost(http, id, accountIds, call),
       uploadSound: noSounds,
       listSounds: noSounds,

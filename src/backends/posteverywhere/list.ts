@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Page, PostQuery } from '../../domain/backend.ts';
 import type { Call } from '../../domain/call.ts';
 import type { Clock } from '../../domain/clock.ts';
-import { Failure } from '../../domain/failure.ts';
+import { Failure, strangeCursor } from '../../domain/failure.ts';
 import type { Post } from '../../domain/post.ts';
 import type { Http } from '../http.ts';
 import { posteverywhereCapabilities } from './capabilities.ts';
@@ -133,5 +133,5 @@ function parseCursor(cursor: string | undefined): Place {
   if (cursor === undefined) return { stage: 'scheduled', offset: 0 };
   const [, stage, offset] = /^(scheduled|immediate)\.(\d{1,9})$/.exec(cursor) ?? [];
   if (stage === 'scheduled' || stage === 'immediate') return { stage, offset: Number(offset) };
-  throw new Failure('invalid_parameter', 'The cursor is not one that Airdate gave out.', { field: 'cursor' });
+  throw strangeCursor();
 }

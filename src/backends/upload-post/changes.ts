@@ -76,11 +76,11 @@ function textsNotKept(asked: EditBody, told: Edited): Warning[] {
   return [{ code: 'text_not_kept', message }];
 }
 
-/** The vendor says 404 of a job that has run, as of one that never was: it is read first. */
-export async function cancelPost(http: Http, id: string, call: Call): Promise<Changed> {
+/** The vendor says 404 of a job that has run, as of one that never was: what it was before tells them apart. */
+export async function cancelPost(http: Http, post: Post, call: Call): Promise<Changed> {
+  const { id } = post;
   const reference = parsePostId(id);
   if (reference.kind === 'request') throw cannotEdit('was sent to its platforms at once');
-  const post = toPost(await readFacts(http, reference, call));
   if (post.status !== 'scheduled') throw cannotEdit(`is ${post.status}`);
   try {
     await http.write(

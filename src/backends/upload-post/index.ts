@@ -42,7 +42,8 @@ export const uploadPost = defineBackend({
 
       async planVideoPost(order) {
         const accountIds = order.accounts.map(({ id }) => id);
-        return [{ accountIds, ...http.plan(toUpload(order).request) }];
+        const { request, warnings } = toUpload(order);
+        return { requests: [{ accountIds, ...http.plan(request) }], warnings };
       },
 
       createVideoPost: (order, call) => createVideoPost(surroundings, order, call),
@@ -50,8 +51,9 @@ export const uploadPost = defineBackend({
       findVideoPost: (sent, call) => findVideoPost(surroundings, sent, call),
 
       async planEdit(id, edit, call) {
-        const { post, request } = await prepareEdit(http, { id, edit }, call);
-        return [{ accountIds: post.targets.map(({ accountId }) => accountId), ...http.plan(request) }];
+        const { post, request, warnings } = await prepareEdit(http, { id, edit }, call);
+        const accountIds = post.targets.map(({ accountId }) => accountId);
+        return { requests: [{ accountIds, ...http.plan(request) }], warnings };
       },
 
       editPost: (id, edit, call) => editPost(http, { id, edit }, call),
@@ -60,7 +62,7 @@ export const uploadPost = defineBackend({
 
       getPost: async (id, call) => toPost(await readFacts(http, parsePostId(id), call)),
 
-      cancelPost: (id, call) => cancelPost(http, id, call),
+      cancelPost: (standing, call) => cancelPost(http, standing, call),
 
       retryPost: (id, accountIds, call) => retryPost(http, { id, accountIds }, call),
 

@@ -1,4 +1,4 @@
-import { Failure } from '../../domain/failure.ts';
+import { strangeCursor } from '../../domain/failure.ts';
 import type { HistoryPlace } from './history.ts';
 
 /**
@@ -24,8 +24,7 @@ export function parsePlace(cursor: string | undefined): Place {
   if (at !== undefined && shown !== undefined)
     return { in: 'schedule', at: Number(at), shown: Number(shown) };
   const [, page, after, row] = /^h:([1-9]\d{0,8})(?::(\d{1,16}):(.+))?$/s.exec(cursor) ?? [];
-  if (page === undefined)
-    throw new Failure('invalid_parameter', 'The cursor cannot be read.', { field: 'cursor' });
+  if (page === undefined) throw strangeCursor();
   if (after === undefined || row === undefined) return { in: 'history', page: Number(page) };
   return { in: 'history', page: Number(page), after: { at: Number(after), row } };
 }

@@ -2,6 +2,7 @@ import type { Changed } from '../../domain/backend.ts';
 import type { Call } from '../../domain/call.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Post } from '../../domain/post.ts';
+import { WAY_OUT } from '../../domain/way-out.ts';
 import type { Http } from '../http.ts';
 import { parsePostId } from './ids.ts';
 import { toPost } from './posts.ts';
@@ -41,7 +42,7 @@ function checkRetry(post: Post, accountIds: readonly string[] | undefined): void
   );
   if (unsure || post.status === 'unconfirmed')
     throw new Failure('outcome_unknown', 'The post may be live already; it was not sent again.', {
-      hint: 'Look at the account. If it is surely not there, make a new post.',
+      hint: WAY_OUT,
     });
   if (!asked.some((accountId) => failed.includes(accountId))) throw nothingToRetry(post);
   const besides = failed.filter((accountId) => !asked.includes(accountId));

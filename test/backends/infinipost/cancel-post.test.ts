@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { cancelById } from '../../support/call.ts';
 import { failureOf, is, openSetting } from './setting.ts';
 
 const isDelete = is('DELETE', '/v1/posts');
@@ -8,7 +9,7 @@ describe('cancelling a post', () => {
   it('deletes it, and answers it as it was', async () => {
     await using setting = await openSetting();
     const { postId } = setting.emulator.addPost({ caption: 'to go', soundId: 'snd_1' });
-    const { post, warnings } = await setting.backend.cancelPost(postId, setting.call);
+    const { post, warnings } = await cancelById(setting.backend, postId);
     expect(setting.calls()).toEqual([`GET /v1/posts/${postId}`, 'DELETE /v1/posts']);
     expect(setting.lastBody()).toEqual({ postIds: [postId] });
     expect(post).toMatchObject({
@@ -27,7 +28,7 @@ describe('cancelling a post', () => {
     await using setting = await openSetting();
     const readyAt = setting.emulator.server.clock.now() + 30_000;
     const { postId } = setting.emulator.addPost({ contentType: 'slides', status: 'pending_render', readyAt });
-    const { post } = await setting.backend.cancelPost(postId, setting.call);
+    const { post } = await cancelById(setting.backend, postId);
     expect(post.status).toBe('cancelled');
   });
 
@@ -36,7 +37,7 @@ describe('cancelling a post', () => {
     async (status) => {
       await using setting = await openSetting();
       const { postId } = setting.emulator.addPost({ status });
-      const failure = await failureOf(setting.backend.cancelPost(postId, setting.call));
+      const failure = await failureOf(cancelById(setting.backend, postId));
       expect(failure.toAnswer()).toMatchObject({
         code: 'cannot_edit',
         field: 'postId',
@@ -49,7 +50,7 @@ describe('cancelling a post', () => {
 
   it('of a post that is not there finds nothing', async () => {
     await using setting = await openSetting();
-    expect((await failureOf(setting.backend.cancelPost('post_gone', setting.call))).code).toBe('not_found');
+    expect((await failureOf(cancelById(setting.backend, 'post_gone'))).code).toBe('not_found');
     expect(setting.calls()).toEqual(['GET /v1/posts/post_gone']);
   });
 
@@ -58,7 +59,7 @@ describe('cancelling a post', () => {
     const { postId } = setting.emulator.addPost();
     const failed = [{ id: postId, error: { code: 'not_found' }, message: `Post ${postId} not found` }];
     setting.emulator.server.fail(answer({ deleted: [], failed }), isDelete);
-    expect((await failureOf(setting.backend.cancelPost(postId, setting.call))).code).toBe('not_found');
+    expect((await failureOf(cancelById(setting.backend, postId))).code).toBe('not_found');
   });
 
   it.each([
@@ -69,7 +70,7 @@ describe('cancelling a post', () => {
     await using setting = await openSetting();
     const { postId } = setting.emulator.addPost();
     setting.emulator.server.fail(fault, isDelete);
-    expect((await failureOf(setting.backend.cancelPost(postId, setting.call))).code).toBe('outcome_unknown');
+    expect((await failureOf(cancelById(setting.backend, postId))).code).toBe('outcome_unknown');
     expect(setting.calls()).toEqual([`GET /v1/posts/${postId}`, 'DELETE /v1/posts']);
   });
 
@@ -80,7 +81,7 @@ describe('cancelling a post', () => {
       answer({ deleted: [], failed: [{ postId, why: 'too\u0007 late' }, 7] }),
       isDelete,
     );
-    const failure = await failureOf(setting.backend.cancelPost(postId, setting.call));
+    const failure = await failureOf(cancelById(setting.backend, postId));
     expect(failure.message).toBe('infinipost no longer cancels this post. It says: "too  late"');
   });
 });

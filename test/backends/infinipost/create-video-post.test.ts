@@ -152,8 +152,9 @@ describe('a dry run of a create', () => {
   it('shows the request that would go out, and sends nothing', async () => {
     await using setting = await openSetting();
     const order = orderOf({ accounts: [tiktok, instagram] });
-    const [planned, ...others] = await setting.backend.planVideoPost(order, setting.call);
-    expect(others).toEqual([]);
+    const { requests, warnings } = await setting.backend.planVideoPost(order, setting.call);
+    const [planned, ...others] = requests;
+    expect({ others, warnings }).toEqual({ others: [], warnings: [] });
     expect(setting.calls()).toEqual([]);
     expect(planned).toMatchObject({
       accountIds: ['acc_tiktok1', 'acc_instagram1'],

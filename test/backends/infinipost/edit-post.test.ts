@@ -136,7 +136,7 @@ describe('editing a post', () => {
     const { postId } = setting.emulator.addPost({ soundId: 'snd_kept' });
     const plan = await setting.backend.planEdit(postId, { caption: 'new' }, setting.call);
     expect(setting.calls()).toEqual([`GET /v1/posts/${postId}`]);
-    expect(plan).toEqual([
+    expect(plan.requests).toEqual([
       {
         accountIds: ['acc_tiktok1'],
         method: 'PATCH',

@@ -204,7 +204,7 @@ describe('a plan', () => {
   test('shows the request with the texts of the clip, and sends none', async () => {
     await using bench = await openBench();
     const { caption: _, ...wanted } = order({ airTime });
-    expect(await bench.backend.planVideoPost(wanted, testCall())).toEqual([
+    expect((await bench.backend.planVideoPost(wanted, testCall())).requests).toEqual([
       {
         accountIds: ['myusername/tiktok', 'myusername/instagram'],
         method: 'POST',

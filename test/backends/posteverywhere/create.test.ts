@@ -415,7 +415,7 @@ describe('the plan of a post', () => {
     await using setting = await open();
     const plan = await setting.backend.planVideoPost(order({ accounts: [TIKTOK, X] }), setting.call);
     const { baseUrl } = setting.emulator;
-    expect(plan).toEqual([
+    expect(plan.requests).toEqual([
       {
         accountIds: ['2280', '2284'],
         method: 'POST',
@@ -444,7 +444,9 @@ describe('the plan of a post', () => {
     const content = { kind: 'file', url: '/media/clip.mp4', file: file() } as const;
     const plan = await setting.backend.planVideoPost(order({ content }), setting.call);
     const { baseUrl } = setting.emulator;
-    expect(plan.map(({ method, url, body: planned }) => ({ method, url, body: planned }))).toMatchObject([
+    expect(
+      plan.requests.map(({ method, url, body: planned }) => ({ method, url, body: planned })),
+    ).toMatchObject([
       {
         method: 'POST',
         url: `${baseUrl}/media/upload`,

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { PostQuery } from '../../../src/domain/backend.ts';
 import { Failure } from '../../../src/domain/failure.ts';
 import { aprilReading, autumnReading } from '../../emulators/posteverywhere-switches.ts';
+import { cancelById } from '../../support/call.ts';
 import { codeOf, failureOf, HOUR_MS, isTo, MINUTE_MS, NOON, open, type Setting, X } from './support.ts';
 
 const AIRS = NOON + 12 * HOUR_MS;
@@ -378,7 +379,7 @@ describe('cancelling a post', () => {
   it.each([{}, autumnReading])('deletes it and keeps what it was', async (reading) => {
     await using setting = await open(reading);
     const id = setting.emulator.addPost({ content: 'Hello', scheduledFor: AIRS });
-    const { post, warnings } = await setting.backend.cancelPost(id, setting.call);
+    const { post, warnings } = await cancelById(setting.backend, id);
     expect(post).toMatchObject({
       id,
       status: 'cancelled',
@@ -395,7 +396,7 @@ describe('cancelling a post', () => {
   it('works on a draft', async () => {
     await using setting = await open();
     const id = setting.emulator.addPost({ draft: true });
-    expect((await setting.backend.cancelPost(id, setting.call)).post.status).toBe('cancelled');
+    expect((await cancelById(setting.backend, id)).post.status).toBe('cancelled');
   });
 
   it('is refused once it went out, even where the vendor would delete it and leave it live', async () => {
@@ -404,7 +405,7 @@ describe('cancelling a post', () => {
       const id = setting.emulator.addPost({ scheduledFor: NOON });
       for (const wait of [1, HOUR_MS]) {
         setting.clock.advance(wait);
-        expect(await failureOf(setting.backend.cancelPost(id, setting.call))).toMatchObject({
+        expect(await failureOf(cancelById(setting.backend, id))).toMatchObject({
           code: 'cannot_edit',
           details: {
             field: 'postId',
@@ -416,11 +417,20 @@ describe('cancelling a post', () => {
     }
   });
 
+  it('reads it again near its air time, for the vendor would delete what is going out', async () => {
+    await using setting = await open({ deletePublished: 'allowed' });
+    const id = setting.emulator.addPost({ scheduledFor: NOON + 30_000 });
+    const standing = await setting.backend.getPost(id, setting.call);
+    setting.clock.advance(MINUTE_MS);
+    expect(await codeOf(setting.backend.cancelPost(standing, setting.call))).toBe('cannot_edit');
+    expect(setting.emulator.posts).toHaveLength(1);
+  });
+
   it.each(['post_already_published', 'conflict', 'anything'])('is refused with 409 %s', async (code) => {
     await using setting = await open();
     const id = setting.emulator.addPost();
     setting.emulator.refuse(409, code, isTo('DELETE', /./));
-    expect(await failureOf(setting.backend.cancelPost(id, setting.call))).toMatchObject({
+    expect(await failureOf(cancelById(setting.backend, id))).toMatchObject({
       code: 'cannot_edit',
       details: { next: { tool: 'get_post' }, upstream: { code } },
     });
@@ -430,19 +440,19 @@ describe('cancelling a post', () => {
     await using setting = await open();
     const id = setting.emulator.addPost();
     setting.emulator.server.fail({ kind: 'resetAfterAccept' }, isTo('DELETE', /./));
-    expect((await setting.backend.cancelPost(id, setting.call)).post.status).toBe('cancelled');
+    expect((await cancelById(setting.backend, id)).post.status).toBe('cancelled');
   });
 
   it('is in doubt where the answer got lost and the post is there', async () => {
     await using setting = await open();
     const id = setting.emulator.addPost();
     setting.emulator.server.fail({ kind: 'html', status: 500 }, isTo('DELETE', /./));
-    expect(await codeOf(setting.backend.cancelPost(id, setting.call))).toBe('outcome_unknown');
+    expect(await codeOf(cancelById(setting.backend, id))).toBe('outcome_unknown');
   });
 
   it('of a post that is not there is not found', async () => {
     await using setting = await open();
-    expect(await codeOf(setting.backend.cancelPost('gone', setting.call))).toBe('not_found');
+    expect(await codeOf(cancelById(setting.backend, 'gone'))).toBe('not_found');
   });
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { PostEdit } from '../../../src/domain/backend.ts';
-import { testCall } from '../../support/call.ts';
+import { cancelById, testCall } from '../../support/call.ts';
 import { AIR_AT, accounts, airTime, type Bench, failureOf, HOUR, NOW, openBench, order } from './open.ts';
 
 const STATUS = 'GET /api/uploadposts/status';
@@ -176,7 +176,7 @@ describe('an edit', () => {
     const id = await create(bench);
     bench.calls();
     const plan = await bench.backend.planEdit(id, { airTime: later }, testCall());
-    expect(plan).toEqual([
+    expect(plan.requests).toEqual([
       {
         accountIds: ['myusername/tiktok', 'myusername/instagram'],
         method: 'PATCH',
@@ -239,7 +239,7 @@ describe('a cancel', () => {
     await using bench = await openBench();
     const id = await create(bench);
     bench.calls();
-    const { post } = await bench.backend.cancelPost(id, testCall());
+    const { post } = await cancelById(bench.backend, id);
     expect(bench.calls()).toEqual([STATUS, SCHEDULE, `DELETE /api/uploadposts/schedule/${id.slice(4)}`]);
     expect(post).toMatchObject({
       id,
@@ -256,7 +256,7 @@ describe('a cancel', () => {
     await using bench = await openBench();
     const id = await create(bench);
     bench.advance(AIR_AT - NOW);
-    expect((await failureOf(bench.backend.cancelPost(id, testCall()))).code).toBe('cannot_edit');
+    expect((await failureOf(cancelById(bench.backend, id))).code).toBe('cannot_edit');
     expect(Object.keys(await published(bench))).toHaveLength(2);
   });
 
@@ -270,29 +270,29 @@ describe('a cancel', () => {
         return isChange(request);
       },
     );
-    expect((await failureOf(bench.backend.cancelPost(id, testCall()))).code).toBe('cannot_edit');
+    expect((await failureOf(cancelById(bench.backend, id))).code).toBe('cannot_edit');
   });
 
   test('is not for a post that was sent at once', async () => {
     await using bench = await openBench();
     const { posts } = await bench.backend.createVideoPost(order(), testCall());
+    const [post] = posts;
+    if (!post) throw new Error('a post was made');
     bench.calls();
-    expect((await failureOf(bench.backend.cancelPost(posts[0]?.id ?? '', testCall()))).code).toBe(
-      'cannot_edit',
-    );
+    expect((await failureOf(bench.backend.cancelPost(post, testCall()))).code).toBe('cannot_edit');
     expect(bench.calls()).toEqual([]);
   });
 
   test('of a post that nobody knows is not found', async () => {
     await using bench = await openBench();
-    expect((await failureOf(bench.backend.cancelPost('job/none', testCall()))).code).toBe('not_found');
+    expect((await failureOf(cancelById(bench.backend, 'job/none'))).code).toBe('not_found');
   });
 
   test('whose answer was lost is done when the post is gone without having run', async () => {
     await using bench = await openBench();
     const id = await create(bench);
     bench.emulator.server.fail({ kind: 'resetAfterAccept' }, isChange);
-    expect((await bench.backend.cancelPost(id, testCall())).post.status).toBe('cancelled');
+    expect((await cancelById(bench.backend, id)).post.status).toBe('cancelled');
     expect(await published(bench)).toEqual({});
   });
 
@@ -300,7 +300,7 @@ describe('a cancel', () => {
     await using bench = await openBench();
     const id = await create(bench);
     bench.emulator.server.fail({ kind: 'html', status: 502 }, isChange);
-    expect((await failureOf(bench.backend.cancelPost(id, testCall()))).code).toBe('outcome_unknown');
+    expect((await failureOf(cancelById(bench.backend, id))).code).toBe('outcome_unknown');
     expect((await bench.backend.getPost(id, testCall())).status).toBe('scheduled');
   });
 });

@@ -239,7 +239,7 @@ describe('texts', () => {
     await using bench = await openBench();
     const backend = bench.backend;
     const plan = await backend.planVideoPost(order(changes), testCall());
-    const form = plan[0]?.body as [string, string][];
+    const form = plan.requests[0]?.body as [string, string][];
     const texts = form.filter(([name]) => /title$|description$|^external_id$/.test(name));
     expect(Object.fromEntries(texts.map(([name, value]) => [name, [value]]))).toEqual(fields);
     expect(bench.calls()).toEqual([]);
@@ -416,15 +416,15 @@ describe('a plan', () => {
     await using bench = await openBench();
     const wanted = order({ airTime, caption: `my key is ${bench.emulator.apiKey}` });
     const plan = await bench.backend.planVideoPost(wanted, testCall());
-    expect(plan).toMatchObject([
+    expect(plan.requests).toMatchObject([
       {
         accountIds: ['myusername/tiktok', 'myusername/instagram'],
         method: 'POST',
         url: `${bench.emulator.baseUrl}/upload`,
       },
     ]);
-    expect(plan[0]?.body).toContainEqual(['video', 'https://media.example.com/clip.mp4']);
-    expect(plan[0]?.body).toContainEqual(['scheduled_date', '2026-11-22T18:30:00Z']);
+    expect(plan.requests[0]?.body).toContainEqual(['video', 'https://media.example.com/clip.mp4']);
+    expect(plan.requests[0]?.body).toContainEqual(['scheduled_date', '2026-11-22T18:30:00Z']);
     expect(JSON.stringify(plan)).not.toContain(bench.emulator.apiKey);
     expect(bench.calls()).toEqual([]);
   });

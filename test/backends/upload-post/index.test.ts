@@ -8,8 +8,8 @@ describe('the settings', () => {
     const { clock } = { clock: { now: Date.now, sleep: async () => {} } };
     expect(uploadPost.open({ UPLOAD_POST_BASE_URL: 'https://example.com' }, { clock })).toBeUndefined();
     const backend = uploadPost.open({ UPLOAD_POST_API_KEY: 'key' }, { clock });
-    const [plan] = (await backend?.planVideoPost(order(), testCall())) ?? [];
-    expect(plan?.url).toBe('https://api.upload-post.com/api/upload');
+    const plan = await backend?.planVideoPost(order(), testCall());
+    expect(plan?.requests[0]?.url).toBe('https://api.upload-post.com/api/upload');
     await backend?.[Symbol.asyncDispose]();
   });
 });

@@ -118,6 +118,13 @@ export async function buildBareServer(folder: string, name = 'bare-server'): Pro
   return file;
 }
 
+/** The program as it is in the bundle: one file. */
+export async function buildOneFile(folder: string): Promise<string> {
+  const output = { ...bundle.output, dir: folder, entryFileNames: '[name].mjs', codeSplitting: false };
+  await build({ ...bundle, output });
+  return join(folder, 'airdate.mjs');
+}
+
 /** A server process, spoken to in plain lines, so that no client's own work is measured. */
 export interface Session extends AsyncDisposable {
   request(method: string, params?: object): Promise<unknown>;
@@ -130,9 +137,13 @@ interface Message {
 }
 
 /** Starts a server and resolves when it has answered `initialize`. */
-export async function openSession(program: string, home: string): Promise<Session> {
+export async function openSession(
+  program: string,
+  home: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<Session> {
   const server = spawn(process.execPath, [program], {
-    env: { ...process.env, AIRDATE_HOME: home, AIRDATE_LOG: 'error' },
+    env: { ...process.env, ...more, AIRDATE_HOME: home, AIRDATE_LOG: 'error' },
     stdio: ['pipe', 'pipe', 'inherit'],
   });
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));

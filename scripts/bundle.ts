@@ -18,7 +18,7 @@ const manifest = JSON.parse(readFileSync(manifestFile, 'utf8')) as {
 const staging = mkdtempSync(join(tmpdir(), 'airdate-bundle-'));
 try {
   mkdirSync(join(staging, 'dist'));
-  await writeDistribution(join(staging, 'dist'));
+  await writeDistribution(join(staging, 'dist'), { asOneFile: true });
   for (const file of ['manifest.json', 'LICENSE', manifest.icon, ...manifest.screenshots]) {
     mkdirSync(dirname(join(staging, file)), { recursive: true });
     cpSync(join(root, file), join(staging, file));

@@ -6,11 +6,11 @@ import { thirdParty } from './third-party.ts';
 
 const root = resolve(import.meta.dirname, '..');
 
-/** Builds what is given to others: the program, and the licences of what is in it. */
-export async function writeDistribution(folder: string): Promise<void> {
+/** Builds what is given to others: the program, as one file or as it is configured, and the licences of what is in it. */
+export async function writeDistribution(folder: string, { asOneFile = false } = {}): Promise<void> {
   const { output, ...input } = config;
   await using build = await rolldown({ ...input, cwd: root });
-  const written = await build.write({ ...output, dir: folder });
+  const written = await build.write({ ...output, dir: folder, codeSplitting: !asOneFile });
   const chunks = written.output.filter((part) => part.type === 'chunk');
   const modules = chunks.flatMap(({ modules }) =>
     Object.entries(modules)

@@ -1,5 +1,6 @@
 import type { VendorSetting } from './backends/definition.ts';
 import { VENDORS } from './backends/index.ts';
+import { checkTrustedUrl } from './config-url.ts';
 
 const SETTINGS: readonly (readonly [string, VendorSetting])[] = VENDORS.flatMap(({ settings }) =>
   Object.entries(settings),
@@ -22,19 +23,14 @@ export function readVendors(
   read: (name: string) => string | undefined,
   problems: string[],
 ): Readonly<Record<string, string>> {
-  const found = SETTINGS.flatMap(([name, { kind, fallback }]): [string, string][] => {
+  const found = SETTINGS.flatMap(([name, { kind, fallback, selfHosted }]): [string, string][] => {
     const value = read(name) ?? fallback;
     if (value === undefined) return [];
     if (kind === 'key') return [[name, value]];
     // 1 turns on a vendor whose address alone does so.
     const isSwitch = value === '1' && fallback === undefined;
-    if (!isSwitch && !isWebUrl(value)) problems.push(`${name} must be an http or https URL`);
+    if (!isSwitch) checkTrustedUrl(name, value, { problems, selfHosted });
     return [[name, value.replace(/\/+$/, '')]];
   });
   return Object.fromEntries(found);
-}
-
-function isWebUrl(text: string): boolean {
-  const protocol = URL.parse(text)?.protocol;
-  return protocol === 'http:' || protocol === 'https:';
 }

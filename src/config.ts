@@ -3,6 +3,7 @@ import type { LocalAccount } from './backends/local/settings.ts';
 import { type FoundFile, readAccounts, readConfigFile } from './config-file.ts';
 import { HTTP_SETTINGS, type HttpConfig, readHttp } from './config-http.ts';
 import { ACCESS_SETTINGS, type AccessConfig, readAccess } from './config-oauth.ts';
+import { checkWebUrl } from './config-url.ts';
 import { readVendors, VENDOR_KEYS, VENDOR_SETTINGS } from './config-vendors.ts';
 import { checkTimezone } from './domain/air-time.ts';
 import { Failure } from './domain/failure.ts';
@@ -179,17 +180,12 @@ function readWebhook(read: Read, problems: string[]): Config['webhook'] {
   const url = read('AIRDATE_WEBHOOK_URL');
   const secret = read('AIRDATE_WEBHOOK_SECRET');
   if (url === undefined) return undefined;
-  if (!isWebUrl(url)) problems.push('AIRDATE_WEBHOOK_URL must be an http or https URL');
+  checkWebUrl('AIRDATE_WEBHOOK_URL', url, problems);
   if (secret !== undefined && /^whsec_[A-Za-z0-9+/]{32,}={0,2}$/.test(secret)) return { url, secret };
   problems.push(
     'AIRDATE_WEBHOOK_SECRET must be whsec_ and at least 24 random bytes in base64 when AIRDATE_WEBHOOK_URL is set',
   );
   return undefined;
-}
-
-function isWebUrl(text: string): boolean {
-  const url = URL.parse(text);
-  return url?.protocol === 'http:' || url?.protocol === 'https:';
 }
 
 function readTools(

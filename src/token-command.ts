@@ -4,10 +4,13 @@ import type { Database } from './database/database.ts';
 import type { Clock } from './domain/clock.ts';
 import { Failure } from './domain/failure.ts';
 import { nearest } from './domain/nearest.ts';
+import { checkAccounts } from './token-accounts.ts';
 
 interface Surroundings {
   readonly database: Database;
   readonly clock: Clock;
+  /** Ids of the local backend's accounts. */
+  readonly localAccounts: readonly string[];
   /** For what was asked, and nothing else. */
   readonly write: (text: string) => void;
   /** For what a person is to know besides. */
@@ -19,7 +22,7 @@ const ACTIONS = ['create', 'list', 'revoke'] as const;
 /** `airdate token`: makes, shows and ends the tokens of clients over HTTP. */
 export async function runTokenCommand(
   { operands, options, json }: Pick<CommandLine, 'operands' | 'options' | 'json'>,
-  { database, clock, write, tell }: Surroundings,
+  { database, clock, localAccounts, write, tell }: Surroundings,
 ): Promise<void> {
   const [typed = '', name] = operands;
   const action = checkAction(typed);
@@ -38,8 +41,10 @@ export async function runTokenCommand(
   }
   const { accounts: handles, ...order } = options;
   const accounts = handles?.split(',').flatMap((handle) => handle.trim() || []);
+  const unchecked = checkAccounts(accounts ?? [], localAccounts);
   write(await createToken({ ...order, name, accounts }, { database, clock }));
   tell(`This is the token ${name}. It is shown once: only its hash is kept.`);
+  if (unchecked.length > 0) tell(`Not checked, since no vendor is asked here: ${unchecked.join(', ')}.`);
 }
 
 function checkAction(typed: string): (typeof ACTIONS)[number] {
@@ -58,12 +63,17 @@ function show(tokens: readonly TokenEntry[], json: boolean): string {
     token.name,
     token.tenant,
     token.level,
-    token.accounts?.join(',') ?? 'all',
+    accountsOf(token),
     instant(token.expiresAt) ?? 'never',
     instant(token.lastUsedAt) ?? 'never',
     token.state,
   ]);
   return table([['name', 'tenant', 'level', 'accounts', 'expires', 'last used', 'state'], ...rows]);
+}
+
+function accountsOf({ accounts, withheld }: TokenEntry): string {
+  if (accounts) return accounts.join(',');
+  return withheld ? `all but ${withheld.join(', ')}` : 'all';
 }
 
 function toJson({ createdAt, expiresAt, lastUsedAt, state, ...token }: TokenEntry) {

@@ -14,6 +14,8 @@ const OAUTH = {
   AIRDATE_OAUTH_AUDIENCE: 'https://airdate.example.com/mcp',
 };
 
+const inClear = (name: string) => `${name} must be an https URL: http goes over the wire in clear`;
+
 const MACHINE: Machine = {
   environment: {},
   home: '/data/airdate',
@@ -118,6 +120,11 @@ describe('every variable is read', () => {
       ['list_posts', 'get_post'],
     ],
     AIRDATE_ACCESS: ['read', () => read({ AIRDATE_ACCESS: 'read' }).accessLevel, 'read'],
+    AIRDATE_APPROVE_IN_CLIENT: [
+      'always',
+      () => read({ AIRDATE_APPROVE_IN_CLIENT: 'always' }).approveInClient,
+      'always',
+    ],
     AIRDATE_OAUTH_ISSUER: [
       'https://id.example.com/',
       () => read(OAUTH).oauth?.issuer,
@@ -404,11 +411,67 @@ describe('problems', () => {
       'AIRDATE_PROTOCOL must be auto or legacy; did you mean legacy?',
     ],
     ['a vendor at 1', { INFINIPOST_BASE_URL: '1' }, 'INFINIPOST_BASE_URL must be an http or https URL'],
+    [
+      'a key sent in clear',
+      { INFINIPOST_BASE_URL: 'http://api.infinipost.co' },
+      inClear('INFINIPOST_BASE_URL'),
+    ],
+    [
+      'a key sent in clear to another vendor',
+      { POSTEVERYWHERE_BASE_URL: 'http://app.posteverywhere.ai/api/v1' },
+      inClear('POSTEVERYWHERE_BASE_URL'),
+    ],
+    [
+      'a key sent in clear to a third',
+      { UPLOAD_POST_BASE_URL: 'http://127.0.0.1.example.com' },
+      inClear('UPLOAD_POST_BASE_URL'),
+    ],
+    [
+      'what is self-hosted, out in the world',
+      { OPENSHORTS_URL: 'http://10.example.com:8000', UPLOAD_POST_API_KEY: 'key-0123' },
+      inClear('OPENSHORTS_URL'),
+    ],
+    [
+      'an issuer over http',
+      { ...OAUTH, AIRDATE_OAUTH_ISSUER: 'http://id.example.com' },
+      inClear('AIRDATE_OAUTH_ISSUER'),
+    ],
+    [
+      'keys over http',
+      { ...OAUTH, AIRDATE_OAUTH_JWKS_URL: 'http://localhost.example.com/keys' },
+      inClear('AIRDATE_OAUTH_JWKS_URL'),
+    ],
   ])('%s is named by its variable, too', (_, environment, problem) => {
     const problems = problemsOf(environment);
     expect(problems).toHaveLength(1);
     expect(problems[0]).toContain(problem);
   });
+
+  test.each([
+    'http://localhost:4600',
+    'http://LOCALHOST',
+    'http://127.0.0.1:4600',
+    'http://127.1:4600',
+    'http://[::1]:4600',
+  ])('%s stays on this machine, so that http will do', (url) => {
+    const names = [
+      'INFINIPOST_BASE_URL',
+      'POSTEVERYWHERE_BASE_URL',
+      'UPLOAD_POST_BASE_URL',
+      'OPENSHORTS_URL',
+    ];
+    const vendors = Object.fromEntries(names.map((name) => [name, url]));
+    expect(read({ ...vendors, UPLOAD_POST_API_KEY: 'key-0123' }).vendors).toMatchObject(vendors);
+    const oauth = { ...OAUTH, AIRDATE_OAUTH_ISSUER: url, AIRDATE_OAUTH_JWKS_URL: `${url}/keys` };
+    expect(read(oauth).oauth).toMatchObject({ issuer: url, jwksUrl: `${url}/keys` });
+  });
+
+  test.each(['http://openshorts:8000', 'http://192.168.1.5:8000', 'http://10.0.0.7', 'http://studio.local'])(
+    'an OpenShorts of one’s own may be reached by http: %s',
+    (OPENSHORTS_URL) => {
+      expect(read({ OPENSHORTS_URL }).vendors).toMatchObject({ OPENSHORTS_URL });
+    },
+  );
 
   test('the zone of the machine can be the one that is not known', () => {
     expect(() => readConfig({ ...MACHINE, timezone: 'Etc/Unknown' })).toThrow('AIRDATE_TIMEZONE');

@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { openAccess } from '../src/access/index.ts';
@@ -28,6 +28,7 @@ async function openDesk(): Promise<Desk> {
     await runTokenCommand(parseCommandLine(['token', ...words]), {
       database,
       clock,
+      localAccounts: ['tiktok', 'instagram', 'brand-x'],
       write: (text) => written.push(text),
       tell: (text) => told.push(text),
     });
@@ -61,7 +62,7 @@ test('create writes the token alone, and tells that it is shown once', async () 
 test('list shows what may be known of every token', async () => {
   await using desk = await openDesk();
   expect((await desk.run('list')).written).toBe('There is no token yet.');
-  const accounts = ' local:tiktok, local:x,';
+  const accounts = ' local:tiktok, local:brand-x,';
   const { written: token } = await desk.run(
     ...['create', 'acme-1', '--tenant', 'acme', '--accounts', accounts, '--expires', '2026-12-31'],
   );
@@ -70,9 +71,9 @@ test('list shows what may be known of every token', async () => {
   await (await openAccess(desk)).identify(`Bearer ${token}`);
   const { written } = await desk.run('list');
   expect(written).toMatchInlineSnapshot(`
-    "name    tenant  level  accounts              expires               last used             state
-    acme-1  acme    full   local:tiktok,local:x  2027-01-01T00:00:00Z  2026-11-21T12:00:00Z  active
-    ada     own     full   all                   never                 never                 revoked"
+    "name    tenant  level  accounts                             expires               last used             state
+    acme-1  acme    full   local:tiktok,local:brand-x           2027-01-01T00:00:00Z  2026-11-21T12:00:00Z  active
+    ada     own     full   all but local:tiktok, local:brand-x  never                 never                 revoked"
   `);
   expect(written).not.toContain(token.slice(8));
 });
@@ -80,18 +81,80 @@ test('list shows what may be known of every token', async () => {
 test('list answers in JSON', async () => {
   await using desk = await openDesk();
   expect(JSON.parse((await desk.run('list', '--json')).written)).toEqual([]);
-  await desk.run('create', 'ada', '--accounts', 'local:x', '--expires', '12h');
+  await desk.run('create', 'ada', '--accounts', 'local:instagram', '--expires', '12h');
+  const made = { level: 'full', createdAt: '2026-11-21T12:00:00Z', state: 'active' };
+  const ada = { name: 'ada', tenant: 'own', accounts: ['local:instagram'], ...made };
   expect(JSON.parse((await desk.run('list', '--json')).written)).toEqual([
-    {
-      name: 'ada',
-      tenant: 'own',
-      level: 'full',
-      accounts: ['local:x'],
-      createdAt: '2026-11-21T12:00:00Z',
-      expiresAt: '2026-11-22T00:00:00Z',
-      state: 'active',
-    },
+    { ...ada, expiresAt: '2026-11-22T00:00:00Z' },
   ]);
+});
+
+test('list says what is withheld from a token of all accounts, as long as another tenant has it', async () => {
+  await using desk = await openDesk();
+  await desk.run('create', 'ada');
+  const listed = async () => {
+    const [json = '', text = ''] = await Promise.all(
+      [['list', '--json'], ['list']].map(async (words) => (await desk.run(...words)).written),
+    );
+    const entries = JSON.parse(json) as { name: string; accounts?: string[]; withheld?: string[] }[];
+    const ada = entries.find(({ name }) => name === 'ada');
+    return [ada?.accounts, ada?.withheld, /^ada +own +full +(.*?) {2,}/m.exec(text)?.[1]];
+  };
+  expect(await listed()).toEqual([undefined, undefined, 'all']);
+  await desk.run('create', 'acme-1', '--tenant', 'acme', '--accounts', 'local:tiktok,local:brand-x');
+  await desk.run('create', 'acme-2', '--tenant', 'acme', '--accounts', 'local:brand-x');
+  expect(await listed()).toEqual([
+    undefined,
+    ['local:tiktok', 'local:brand-x'],
+    'all but local:tiktok, local:brand-x',
+  ]);
+  await desk.run('revoke', 'acme-1');
+  expect(await listed()).toEqual([undefined, ['local:brand-x'], 'all but local:brand-x']);
+});
+
+describe('create takes accounts that there are', () => {
+  test.each([
+    ['local:tiktokk', 'There is no account local:tiktokk; did you mean local:tiktok?'],
+    ['tiktok', 'There is no account tiktok; did you mean local:tiktok?'],
+    ['Tiktok', 'There is no account Tiktok; did you mean local:tiktok?'],
+    ['typo', 'There is no account typo.'],
+    ['local:nobody', 'There is no account local:nobody.'],
+    ['local:', 'There is no account local:.'],
+    [
+      'infinpost:acc_1',
+      '"infinpost:acc_1" is not an id that Airdate gave out; did you mean infinipost:acc_1?',
+    ],
+    ['loca:tiktok', '"loca:tiktok" is not an id that Airdate gave out; did you mean local:tiktok?'],
+    ['myspace:tom', '"myspace:tom" is not an id that Airdate gave out.'],
+  ])('%s', async (account, message) => {
+    await using desk = await openDesk();
+    expect(await desk.refused('create', 'ada', '--accounts', `local:instagram,${account}`)).toBe(message);
+    expect((await desk.run('list')).written).toBe('There is no token yet.');
+  });
+
+  test('and says which there are', async () => {
+    await using desk = await openDesk();
+    const failure = await desk.run('create', 'ada', '--accounts', 'local:ticktock').catch(Failure.from);
+    expect(failure).toMatchObject({
+      code: 'invalid_parameter',
+      details: {
+        field: 'accounts',
+        candidates: ['local:tiktok', 'local:instagram', 'local:brand-x'].map((value) =>
+          expect.objectContaining({ value }),
+        ),
+        hint: 'The local accounts are local:tiktok, local:instagram, local:brand-x.',
+      },
+    });
+  });
+
+  test('a vendor is not asked, and that is told', async () => {
+    await using desk = await openDesk();
+    const accounts = 'infinipost:acc_1,local:tiktok,upload-post:me/x';
+    const { written, told } = await desk.run('create', 'ada', '--accounts', accounts);
+    expect(written).toMatch(/^airdate_/);
+    expect(told).toContain('Not checked, since no vendor is asked here: infinipost:acc_1, upload-post:me/x.');
+    expect((await desk.run('create', 'bob', '--accounts', 'local:tiktok')).told).not.toContain('checked');
+  });
 });
 
 test('revoke writes nothing and tells what it did', async () => {
@@ -141,5 +204,16 @@ describe('the program', () => {
     const list = await runAirdate(['token', 'list'], environment);
     expect(list.stdout).toContain('ada');
     expect(list.stdout + list.stderr + again.stderr).not.toContain(made.stdout.trim());
+  });
+
+  test('knows the local accounts from the configuration', async () => {
+    const create = (name: string, accounts: string, environment: Record<string, string>) =>
+      runAirdate(['token', 'create', name, '--accounts', accounts], { AIRDATE_HOME: home, ...environment });
+    const AIRDATE_CONFIG = join(home, 'shop.json');
+    writeFileSync(AIRDATE_CONFIG, JSON.stringify({ accounts: [{ id: 'shop', platform: 'tiktok' }] }));
+    expect(await create('s1', 'local:shop', {})).toMatchObject({ code: 1, stdout: '' });
+    expect(await create('s2', 'local:shop', { AIRDATE_CONFIG })).toMatchObject({ code: 0 });
+    const { stderr } = await create('s3', 'local:tiktok', { AIRDATE_CONFIG });
+    expect(stderr).toContain('There is no account local:tiktok.\nThe local accounts are local:shop.');
   });
 });

@@ -1,6 +1,7 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Database } from '../database/database.ts';
 import type { TokenRow } from '../database/tables.ts';
+import { OWN_TENANT } from '../domain/call.ts';
 import type { Clock } from '../domain/clock.ts';
 import { Failure } from '../domain/failure.ts';
 import { nearest } from '../domain/nearest.ts';
@@ -18,7 +19,7 @@ interface Surroundings {
 }
 
 /** A token as a person sees it in a list: all but the token. */
-export interface TokenEntry extends Omit<Identity, 'token' | 'withheld'> {
+export interface TokenEntry extends Omit<Identity, 'token'> {
   readonly name: string;
   readonly createdAt: number;
   readonly expiresAt?: number;
@@ -60,11 +61,12 @@ export async function createToken(order: TokenOrder, { database, clock }: Surrou
 /** Every token that there ever was, by name. */
 export async function listTokens({ database, clock }: Surroundings): Promise<readonly TokenEntry[]> {
   const rows = await database.query.selectFrom('tokens').selectAll().orderBy('name').execute();
+  const ofOwner = await accountRights(database, { tenant: OWN_TENANT });
   return rows.map((row) => ({
     name: row.name,
     tenant: row.tenant,
     level: row.level,
-    ...(row.accounts_json !== null && { accounts: parseAccounts(row.accounts_json) }),
+    ...(row.accounts_json === null ? ofOwner : { accounts: parseAccounts(row.accounts_json) }),
     createdAt: row.created_at,
     ...(row.expires_at !== null && { expiresAt: row.expires_at }),
     ...(row.last_used_at !== null && { lastUsedAt: row.last_used_at }),

@@ -12,8 +12,8 @@ export interface VendorSetting {
   readonly kind: 'key' | 'url';
   /** For a URL that is not given. */
   readonly fallback?: string;
-  /** The key that is sent to a URL which is of use without one, too. Any other URL is taken to be sent one. */
-  readonly optionalKey?: string;
+  /** It is on a machine of the operator's own, which may be reached by plain http inside their network. */
+  readonly selfHosted?: boolean;
 }
 
 /** A vendor's client, until it is closed. */

@@ -43,14 +43,14 @@ export class Door {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { guard, routes, access } = this.#around;
-    guard.check(request);
+    const route = routes.get(pathOf(request));
+    guard.check(request, { anyHost: route !== undefined && 'anyHost' in route });
     allowOrigin(request, response);
     response.setHeader('x-accel-buffering', 'no');
     if (this.#closed) {
       const headers = { 'retry-after': '5', connection: 'close' };
       throw new Refusal(503, 'The server is ending.', { headers });
     }
-    const route = routes.get(pathOf(request));
     if (!route) throw new Refusal(404, 'There is nothing here.');
     const methods = 'answer' in route ? ['GET', 'HEAD'] : Object.keys(route.methods);
     if (isPreflight(request)) return answerPreflight(response, methods);

@@ -14,10 +14,11 @@ export class Guard {
     this.#allowed = new Set([...LOOPBACK, ...allowedHosts.map((host) => host.toLowerCase())]);
   }
 
-  check({ headers, headersDistinct }: IncomingMessage): void {
+  /** With `anyHost` the Host may be any one; the Origin never. */
+  check({ headers, headersDistinct }: IncomingMessage, { anyHost = false } = {}): void {
     // Of two Hosts Node keeps the first, and whoever stands in front of it may have gone by the other.
     const [host = '', ...more] = headersDistinct.host ?? [];
-    if (more.length > 0 || !this.#allows(host)) {
+    if (more.length > 0 || !(anyHost || this.#allows(host))) {
       throw new Refusal(403, 'This Host is not allowed. AIRDATE_ALLOWED_HOSTS names those that are.');
     }
     if (headers.origin !== undefined && !this.#allows(hostOf(headers.origin))) {

@@ -18,6 +18,8 @@ export interface Route {
 /** What is answered without asking who speaks. */
 export interface OpenRoute {
   readonly answer: (request: IncomingMessage) => object;
+  /** Answered by whatever name it is asked for: there is nothing in it that a page could learn. */
+  readonly anyHost?: true;
 }
 
 interface Surroundings {
@@ -62,7 +64,7 @@ export function openRoutes({
     ],
     ['/sse', { methods: { GET: (exchange) => legacy.open(exchange) } }],
     ['/messages', { methods: { POST: async (exchange) => legacy.post(exchange, await read(exchange)) } }],
-    ['/healthz', { answer: () => ({ status: 'ok' }) }],
+    ['/healthz', { answer: () => ({ status: 'ok' }), anyHost: true }],
     [METADATA_PATH, describe],
     [`${METADATA_PATH}/mcp`, describe],
   ]);

@@ -1,4 +1,5 @@
 import type { FileHandle } from 'node:fs/promises';
+import module from 'node:module';
 import { Worker } from 'node:worker_threads';
 import type { MediaFacts } from '../domain/content.ts';
 import { Lane } from '../domain/lane.ts';
@@ -8,11 +9,8 @@ const DEADLINE_MS = 10_000;
 
 const LIMITS = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32 };
 
-/** Built, the reader is a file beside this one. */
-const READER = new URL(
-  import.meta.url.endsWith('.ts') ? './read-facts.ts' : './read-facts.js',
-  import.meta.url,
-);
+/** Built, the program itself is the reader, as a thread: it may be the one file that there is. */
+const READER = new URL(import.meta.url.endsWith('.ts') ? './read-facts.ts' : './airdate.js', import.meta.url);
 
 /** Each reads as fast as it can: more at once would only be slower, and a deadline runs. */
 const readers = new Lane(2);
@@ -41,9 +39,11 @@ export async function readApart(file: FileHandle, bytes: number, deadlineMs = DE
 }
 
 async function readInThread(task: ReadingTask, deadlineMs: number): Promise<Reading> {
+  const cache = module.getCompileCacheDir();
   const reader = new Worker(READER, {
     workerData: task,
-    env: {},
+    // What a thread compiles is kept like what the program does, and no setting is passed on.
+    env: cache === undefined ? {} : { NODE_COMPILE_CACHE: cache },
     execArgv: [],
     stdout: true,
     stderr: true,

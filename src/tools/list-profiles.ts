@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { listProfiles as list } from '../desk/list-profiles.ts';
 import { AccountState } from '../domain/account.ts';
+import { Failure } from '../domain/failure.ts';
+import type { BackendName } from '../domain/handle.ts';
 import { backend, Moment, platform, Unavailable } from './schemas.ts';
 import { defineTool } from './tool.ts';
 
@@ -37,5 +39,18 @@ export const listProfiles = defineTool({
     backends: z.array(z.looseObject({ name: z.string(), ready: z.boolean(), can: z.looseObject({}) })),
     unavailable: Unavailable,
   }),
-  run: (input, { desk, call }) => list(desk, input, call),
+  async run(input, { desk, call }) {
+    const answer = await list(desk, input, call);
+    if (call.caller.accounts?.length !== 0) return answer;
+    const silent = answer.backends.filter(({ ready }) => ready).map(({ name }) => noAccount(name));
+    return { ...answer, unavailable: [...answer.unavailable, ...silent] };
+  },
 });
+
+function noAccount(name: BackendName) {
+  const failure = new Failure('forbidden', 'This access was given no account, so none is shown.', {
+    backend: name,
+    hint: 'A person gives accounts: in the claim airdate_accounts of an OAuth token, else with airdate token create --accounts.',
+  });
+  return { backend: name, error: failure.toAnswer() };
+}

@@ -194,10 +194,18 @@ test('a list tells of every token what may be told', async () => {
       name: 'b',
       tenant: 'own',
       level: 'full',
+      withheld: ['local:x'],
       createdAt: now - DAY,
       expiresAt: now - DAY / 2,
       state: 'expired',
     },
-    { name: 'c', tenant: 'own', level: 'full', createdAt: now - DAY, state: 'revoked' },
+    {
+      name: 'c',
+      tenant: 'own',
+      level: 'full',
+      withheld: ['local:x'],
+      createdAt: now - DAY,
+      state: 'revoked',
+    },
   ]);
 });

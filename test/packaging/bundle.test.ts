@@ -6,16 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { EmulatorServer } from '../emulators/emulator.ts';
 import { root } from '../support/process.ts';
-import {
-  connect,
-  expectProgram,
-  filesIn,
-  newScratch,
-  programOf,
-  readManifest,
-  remove,
-  run,
-} from './files.ts';
+import { connect, filesIn, newScratch, programOf, readManifest, realOldNode, remove, run } from './files.ts';
 
 const scratch = newScratch();
 const installed = join(scratch, 'extensions', 'airdate');
@@ -52,9 +43,10 @@ async function call(client: Awaited<ReturnType<typeof start>>['client'], name: s
   return answer.structuredContent as Record<string, unknown>;
 }
 
-test('the bundle holds the program, what the manifest names, and the licences; nothing else', () => {
+test('the bundle holds one file of code, what the manifest names, and the licences; nothing else', () => {
   const files = filesIn(installed);
-  expectProgram(programOf(files));
+  expect(files.filter((file) => /\.([cm]?js|node|wasm)$/.test(file))).toEqual(['dist/airdate.js']);
+  expect(programOf(files)).toEqual(['THIRD-PARTY.md', 'airdate.js']);
   expect(files.filter((file) => !file.startsWith('dist/'))).toEqual(
     [
       'LICENSE',
@@ -98,6 +90,34 @@ test('without any setting it starts, and what was not filled in counts as absent
   remove(home);
 });
 
+test('what was compiled is kept beside the program for the next start', async () => {
+  const { env, home, session } = await start({});
+  expect(env.NODE_COMPILE_CACHE).toBe(join(installed, 'cache'));
+  await session.client.close();
+  expect(filesIn(join(installed, 'cache')).length).toBeGreaterThan(0);
+  remove(home);
+});
+
+test('a local video is read in a thread of the same file, and one that is cut off is refused', async () => {
+  const { client, home, session } = await start({});
+  await using _ = session;
+  const bytes = readFileSync(join(root, 'assets/sample.mp4'));
+  mkdirSync(join(home, 'media'));
+  writeFileSync(join(home, 'media', 'clip.mp4'), bytes);
+  writeFileSync(join(home, 'media', 'part.mp4'), bytes.subarray(0, bytes.length - 1_000));
+  const order = (name: string) => ({
+    accountIds: ['local:tiktok'],
+    contentUrl: join(home, 'media', name),
+    scheduledTime: '2099-01-01T09:00',
+  });
+  const { posts } = await call(client, 'create_video_post', order('clip.mp4'));
+  expect(posts).toMatchObject([{ status: 'scheduled', targets: [{ accountId: 'local:tiktok' }] }]);
+  const refused = await client.callTool({ name: 'create_video_post', arguments: order('part.mp4') });
+  expect(JSON.stringify(refused.content)).toContain('media_rejected');
+  await session.client.close();
+  remove(home);
+});
+
 test('with every setting filled in each one arrives, and a local video is read', async () => {
   const refused = { status: 401, body: { error: { code: 'unauthorized', message: 'No.' } } };
   await using vendor = new EmulatorServer(() => refused);
@@ -121,7 +141,8 @@ test('with every setting filled in each one arrives, and a local video is read',
   );
   const { env, client, home, session } = await start(given, elsewhere);
   await using _ = session;
-  expect(Object.values(env).sort()).toEqual(Object.values(given).sort());
+  const { NODE_COMPILE_CACHE: _cache, ...settings } = env;
+  expect(Object.values(settings).sort()).toEqual(Object.values(given).sort());
 
   expect(await call(client, 'list_profiles')).toMatchObject({ timezone: 'Asia/Tokyo' });
   const answer = await call(client, 'create_video_post', {
@@ -139,4 +160,12 @@ test("a package.json in the user's home does not decide how the program is read"
   writeFileSync(join(scratch, 'package.json'), '{ "type": "commonjs" }');
   const { code, stdout } = await run([process.execPath, join(installed, 'dist/airdate.js'), '--version']);
   expect({ code, stdout }).toEqual({ code: 0, stdout: `${packageJson.version}\n` });
+});
+
+test('an older Node is told so in one line', async () => {
+  for (const command of await realOldNode()) {
+    const { code, stdout, stderr } = await run([...command, join(installed, 'dist/airdate.js')]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+    expect(stderr).toMatch(/^Airdate needs Node 22\.19 or newer; this is \d+\.\d+\.\d+\.\n$/);
+  }
 });

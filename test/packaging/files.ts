@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
@@ -89,4 +89,13 @@ export function programOf(files: readonly string[]): string[] {
 export function expectProgram(files: readonly string[]): void {
   expect(files).toEqual(expect.arrayContaining(['THIRD-PARTY.md', 'airdate.js', 'read-facts.js']));
   expect(files.filter((file) => !/^(THIRD-PARTY\.md|[\w-]+\.js)$/.test(file))).toEqual([]);
+}
+
+/** The Node of the system, where there is one that is too old. */
+export async function realOldNode(): Promise<string[][]> {
+  const node = '/usr/bin/node';
+  if (!existsSync(node)) return [];
+  const { stdout } = await run([node, '--version']);
+  const [major = 0, minor = 0] = stdout.replace('v', '').split('.').map(Number);
+  return major < 22 || (major === 22 && minor < 19) ? [[node]] : [];
 }

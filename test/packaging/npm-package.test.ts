@@ -1,9 +1,19 @@
 /** Mirrors what npm is given: `npm pack` of a fresh clone, unpacked, and run where nothing else is. */
-import { existsSync, mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { connect, copyProject, expectProgram, filesIn, newScratch, programOf, remove, run } from './files.ts';
+import {
+  connect,
+  copyProject,
+  expectProgram,
+  filesIn,
+  newScratch,
+  programOf,
+  realOldNode,
+  remove,
+  run,
+} from './files.ts';
 
 const scratch = newScratch();
 const clone = join(scratch, 'clone');
@@ -69,12 +79,3 @@ test('an older Node is told so in one line', async () => {
     expect(stderr).toMatch(/^Airdate needs Node 22\.19 or newer; this is \d+\.\d+\.\d+\.\n$/);
   }
 });
-
-/** The Node of the system, where there is one that is too old. */
-async function realOldNode(): Promise<string[][]> {
-  const node = '/usr/bin/node';
-  if (!existsSync(node)) return [];
-  const { stdout } = await run([node, '--version']);
-  const [major = 0, minor = 0] = stdout.replace('v', '').split('.').map(Number);
-  return major < 22 || (major === 22 && minor < 19) ? [[node]] : [];
-}

@@ -49,7 +49,7 @@ describe('airdate http', () => {
   );
 
   test('answers a page that was led to it by a name of its own with 403, whatever it asks for', async () => {
-    const strangers = [
+    const strangers: Record<string, string>[] = [
       { host: 'evil.example' },
       { host: `evil.example:${new URL(url).port}` },
       { origin: 'http://evil.example' },
@@ -58,8 +58,10 @@ describe('airdate http', () => {
       { origin: 'http://localhost@evil.example' },
       { origin: 'https://127.0.0.1.nip.io' },
     ];
+    const paths = ['/mcp', '/sse', '/messages', '/.well-known/oauth-protected-resource'];
     for (const headers of strangers) {
-      for (const path of ['/mcp', '/sse', '/messages', '/healthz', '/.well-known/oauth-protected-resource']) {
+      // Health is told under any name, to no page of another origin.
+      for (const path of 'origin' in headers ? [...paths, '/healthz'] : paths) {
         for (const sent of [{ path }, { path, body: INITIALIZE }, { path, method: 'OPTIONS' }]) {
           const answer = await send(url, { ...sent, headers });
           expect([answer.status, answer.headers['access-control-allow-origin']]).toEqual([403, undefined]);

@@ -81,3 +81,27 @@ test('what a backend can do is said in words that an agent chooses by', async ()
     timePrecision: 'second',
   });
 });
+
+test('who was given no account is told so, and by what accounts are given', async () => {
+  await using airdate = await openAirdate({ caller: { tenant: 'subject:ada', accounts: [] } });
+  const { profiles, backends, unavailable } = await airdate.call('list_profiles');
+  expect(profiles).toEqual([]);
+  expect(backends).toMatchObject([{ name: 'local', ready: true }]);
+  expect(unavailable).toEqual([
+    {
+      backend: 'local',
+      error: {
+        code: 'forbidden',
+        message: 'This access was given no account, so none is shown.',
+        retryable: false,
+        backend: 'local',
+        hint: 'A person gives accounts: in the claim airdate_accounts of an OAuth token, else with airdate token create --accounts.',
+      },
+    },
+  ]);
+});
+
+test('who was given accounts that are elsewhere is told of nothing', async () => {
+  await using airdate = await openAirdate({ caller: { tenant: 'acme', accounts: ['infinipost:acc_1'] } });
+  expect(await airdate.call('list_profiles')).toMatchObject({ profiles: [], unavailable: [] });
+});

@@ -20,7 +20,7 @@ export const openshorts = defineBackend({
     OPENSHORTS_URL: {
       about: `turns on openshorts: where it is, or 1 for ${LOCAL_URL}`,
       kind: 'url',
-      optionalKey: 'UPLOAD_POST_API_KEY',
+      selfHosted: true,
     },
   },
 

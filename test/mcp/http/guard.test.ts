@@ -7,7 +7,6 @@ const PATHS = [
   '/mcp',
   '/sse',
   '/messages',
-  '/healthz',
   '/.well-known/oauth-protected-resource',
   '/.well-known/oauth-protected-resource/mcp',
   '/nowhere',
@@ -34,19 +33,50 @@ beforeAll(async () => {
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
-test.each(PATHS)('%s is shut to a page of another host or origin, whatever the method', async (path) => {
-  for (const method of ['GET', 'POST', 'DELETE', 'OPTIONS']) {
+const METHODS = ['GET', 'POST', 'DELETE', 'OPTIONS'];
+
+test.each(PATHS)('%s is shut to whoever came by another host, whatever the method', async (path) => {
+  for (const method of METHODS) {
     for (const host of STRANGE_HOSTS) {
       const { status, headers, json } = await server.send({ method, path, headers: { host } });
       expect([host, status, headers['content-type']]).toEqual([host, 403, 'application/json']);
       expect(json.error?.message).toContain('Host');
     }
-    for (const origin of STRANGE_ORIGINS) {
-      const { status, headers } = await server.send({ method, path, headers: { origin } });
-      expect([origin, status, headers['access-control-allow-origin']]).toEqual([origin, 403, undefined]);
-    }
   }
 });
+
+test.each(['/healthz', ...PATHS])(
+  '%s is shut to a page of another origin, whatever the method',
+  async (path) => {
+    for (const method of METHODS) {
+      for (const origin of STRANGE_ORIGINS) {
+        const { status, headers } = await server.send({ method, path, headers: { origin } });
+        expect([origin, status, headers['access-control-allow-origin']]).toEqual([origin, 403, undefined]);
+      }
+    }
+  },
+);
+
+test('health is told by whatever name it is asked, for a load balancer asks by an address', async () => {
+  for (const host of STRANGE_HOSTS) {
+    const { status, text: body } = await server.send({ path: '/healthz', headers: { host } });
+    expect([host, status, body]).toEqual([host, 200, '{"status":"ok"}']);
+    const posted = await server.send({ method: 'POST', path: '/healthz', headers: { host } });
+    expect([host, posted.status]).toEqual([host, 405]);
+    const origin = `http://${host}`;
+    const fromPage = await server.send({ path: '/healthz', headers: { host, origin } });
+    expect([host, fromPage.status]).toEqual([host, 403]);
+  }
+});
+
+test.each(['/healthz/', '/healthz/../mcp', '//healthz', '/Healthz', '/mcp?/healthz'])(
+  '%s is not the address of health',
+  async (path) => {
+    const socket = connect(Number(new URL(server.http.url).port), '127.0.0.1');
+    socket.write(`GET ${path} HTTP/1.1\r\nHost: evil.example\r\nConnection: close\r\n\r\n`);
+    await expect(text(socket)).resolves.toMatch(/^HTTP\/1.1 403 /);
+  },
+);
 
 test('a strange host has its answer before it has sent its body', async () => {
   const { port } = new URL(server.http.url);
@@ -67,8 +97,8 @@ test.each([
   'post.example.com:443',
   'staging.example.com:8443',
 ])('%s is a name of the server, and an origin of its pages', async (host) => {
-  const asked = await server.send({ path: '/healthz', headers: { host } });
-  expect([asked.status, asked.text]).toEqual([200, '{"status":"ok"}']);
+  const asked = await server.send({ body: LIST_TOOLS, headers: { host } });
+  expect(asked.status).toBe(200);
   const origin = `http://${host}`;
   const fromPage = await server.send({ body: LIST_TOOLS, headers: { origin } });
   expect([fromPage.status, fromPage.headers['access-control-allow-origin']]).toEqual([200, origin]);
@@ -76,7 +106,7 @@ test.each([
 });
 
 test('a name that is allowed with one port is not allowed with another', async () => {
-  const { status } = await server.send({ path: '/healthz', headers: { host: 'staging.example.com:9999' } });
+  const { status } = await server.send({ body: LIST_TOOLS, headers: { host: 'staging.example.com:9999' } });
   expect(status).toBe(403);
 });
 

@@ -71,7 +71,9 @@ test('a bind beyond the loopback waits for a token; then every request needs one
   const names = (json.result?.tools as { name: string }[] | undefined)?.map(({ name }) => name);
   expect(names).toContain('list_posts');
   expect(names).not.toContain('create_video_post');
-  expect((await send(url, { path: '/healthz', headers: { host: 'evil.example' } })).status).toBe(403);
+  const stranger = { ...headers, host: 'evil.example' };
+  expect((await send(url, { body: LIST_TOOLS, headers: stranger })).status).toBe(403);
+  expect((await send(url, { path: '/healthz', headers: stranger })).status).toBe(200);
   await running.end('SIGINT');
 });
 

@@ -1,20 +1,32 @@
-import { approvePost } from './desk/approve-post.ts';
+import { describeDraft } from './desk/approval-question.ts';
+import { approveProposal, readProposal } from './desk/approve-post.ts';
 import type { Desk } from './desk/desk.ts';
-import { ownCall } from './domain/call.ts';
-import { parseHandle } from './domain/handle.ts';
+import type { Proposal } from './desk/proposals.ts';
+import { type Call, ownCall } from './domain/call.ts';
+import { parseHandle, toHandle } from './domain/handle.ts';
 
 interface Approval {
-  readonly postId: string;
   readonly json: boolean;
   readonly write: (text: string) => void;
+  /** Asks who sits at the terminal; absent where nobody does. */
+  readonly ask?: ((question: string) => Promise<boolean>) | undefined;
 }
 
+const OWN = ownCall(new AbortController().signal, 'airdate approve');
+
 /** Lets a draft of any tenant go out: whoever runs the program may approve for all of them. */
-export async function approveDraft(desk: Desk, { postId, json, write }: Approval): Promise<void> {
-  const own = ownCall(new AbortController().signal, 'airdate approve');
+export async function approveDraft(
+  desk: Desk,
+  { postId, json, write, ask }: Approval & { readonly postId: string },
+): Promise<void> {
   const tenant = await desk.proposals.tenantOf(parseHandle(postId, 'POST_ID').rest);
-  const call = { ...own, caller: { ...own.caller, ...(tenant !== undefined && { tenant }) } };
-  const approved = await approvePost(desk, { postId }, call);
+  const call: Call = { ...OWN, caller: { ...OWN.caller, ...(tenant !== undefined && { tenant }) } };
+  const proposal = await readProposal(desk, postId, call);
+  if (ask && proposal.post.status === 'draft') {
+    write(describeDraft(desk, proposal).join('\n'));
+    if (!(await ask('Let it go out? [y/N] '))) return write('It stays a draft.');
+  }
+  const approved = await approveProposal(desk, proposal, call);
   if (json) return write(JSON.stringify(approved, null, 2));
   for (const { postId: id, status, airTime, targets, contentUrl, caption } of approved.posts) {
     write([id, status, airTime ? `${airTime.local}${airTime.offset} ${airTime.timezone}` : 'now'].join('  '));
@@ -22,4 +34,18 @@ export async function approveDraft(desk: Desk, { postId, json, write }: Approval
   }
   for (const { accountIds, error } of approved.failures)
     write(`${accountIds.join(' ')}  ${error.code}: ${error.message}`);
+}
+
+/** Shows every draft that waits, of all tenants. */
+export async function showDrafts(desk: Desk, { json, write }: Approval): Promise<void> {
+  const drafts = await desk.proposals.allWaiting();
+  if (json) return write(JSON.stringify(drafts.map(toJson), null, 2));
+  if (drafts.length === 0) return write('No draft waits for approval.');
+  for (const draft of drafts)
+    write([toHandle('local', draft.id), ...describeDraft(desk, draft)].join('\n  '));
+  write('airdate approve POST_ID lets one go out.');
+}
+
+function toJson({ id, draft }: Proposal) {
+  return { postId: toHandle('local', id), ...draft };
 }

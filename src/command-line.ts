@@ -11,7 +11,10 @@ export const COMMANDS = {
   worker: { operands: [], about: 'air what is due, without a client; ends with SIGTERM or Ctrl-C' },
   doctor: { operands: [], about: 'check Node, zone data, data directory, database and backends' },
   log: { operands: [], about: 'what was asked and what happened, newest first' },
-  approve: { operands: ['POST_ID'], about: 'let a draft go out that waits for a person' },
+  approve: {
+    operands: ['[POST_ID]'],
+    about: 'let a draft go out that waits for a person; without one, show them',
+  },
   backup: { operands: ['FILE'], about: 'copy the database into a new file while Airdate runs' },
   token: {
     operands: ['ACTION', '[NAME]'],

@@ -1,19 +1,25 @@
 import type { OAuthSettings } from './access/oauth.ts';
+import { checkTrustedUrl } from './config-url.ts';
 import { ACCESS_LEVELS, type AccessLevel } from './domain/call.ts';
 import { nearest } from './domain/nearest.ts';
 
 /** Who may come in, and what `airdate --help` says of it. */
 export const ACCESS_SETTINGS = {
   AIRDATE_ACCESS: 'what a client without a token may do: read, draft or full (full)',
+  AIRDATE_APPROVE_IN_CLIENT: 'where a yes by a client may approve a draft: stdio, always or never (stdio)',
   AIRDATE_OAUTH_ISSUER: 'authorization server whose tokens are accepted over HTTP',
   AIRDATE_OAUTH_AUDIENCE: 'what its tokens call this server, as a rule the address of /mcp',
   AIRDATE_OAUTH_JWKS_URL: 'where its keys are (/.well-known/jwks.json of the issuer)',
   AIRDATE_OAUTH_TENANT_CLAIM: 'claim that holds the tenant (tenant; without it each subject is one)',
 } as const;
 
+const PLACES = ['stdio', 'always', 'never'] as const;
+
 export interface AccessConfig {
   /** What a client without a token may do: over stdio, and over HTTP while nobody needs one. */
   readonly accessLevel: AccessLevel;
+  /** Where a yes that a client brings counts as a person's. */
+  readonly approveInClient: (typeof PLACES)[number];
   readonly oauth?: OAuthSettings;
 }
 
@@ -22,7 +28,11 @@ type Read = (name: keyof typeof ACCESS_SETTINGS) => string | undefined;
 /** Reads who may come in; what is wrong with it goes into `problems`. */
 export function readAccess(read: Read, problems: string[]): AccessConfig {
   const oauth = readOAuth(read, problems);
-  return { accessLevel: readLevel(read('AIRDATE_ACCESS') ?? 'full', problems), ...(oauth && { oauth }) };
+  return {
+    accessLevel: readLevel(read('AIRDATE_ACCESS') ?? 'full', problems),
+    approveInClient: readPlace(read('AIRDATE_APPROVE_IN_CLIENT') ?? 'stdio', problems),
+    ...(oauth && { oauth }),
+  };
 }
 
 function readLevel(value: string, problems: string[]): AccessLevel {
@@ -33,6 +43,16 @@ function readLevel(value: string, problems: string[]): AccessLevel {
     `AIRDATE_ACCESS must be one of ${ACCESS_LEVELS.join(', ')}${close ? `; did you mean ${close}?` : ''}`,
   );
   return 'read';
+}
+
+function readPlace(value: string, problems: string[]): AccessConfig['approveInClient'] {
+  const place = PLACES.find((known) => known === value);
+  if (place) return place;
+  const close = nearest(value, PLACES);
+  problems.push(
+    `AIRDATE_APPROVE_IN_CLIENT must be one of ${PLACES.join(', ')}${close ? `; did you mean ${close}?` : ''}`,
+  );
+  return 'never';
 }
 
 function readOAuth(read: Read, problems: string[]): OAuthSettings | undefined {
@@ -60,9 +80,6 @@ function readUrl(
   problems: string[],
 ): string | undefined {
   const value = read(name);
-  const { protocol } = (value === undefined ? undefined : URL.parse(value)) ?? {};
-  if (value !== undefined && protocol !== 'https:' && protocol !== 'http:') {
-    problems.push(`${name} must be an http or https URL`);
-  }
+  if (value !== undefined) checkTrustedUrl(name, value, { problems });
   return value;
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline/promises';
 import { setTimeout } from 'node:timers/promises';
 import envPaths from 'env-paths';
 import packageJson from '../package.json' with { type: 'json' };
@@ -16,6 +17,9 @@ import { TOOLS, toolsFor } from './tools/index.ts';
 
 /** How long the end of the program waits for the answers to what was asked before it. */
 const LAST_ANSWERS_MS = 500;
+
+const AT_A_TERMINAL =
+  'Airdate speaks MCP over stdin and stdout, to an agent that starts it; README.md says how to add it. Ctrl-C ends it.';
 
 /** The program. */
 export async function start(): Promise<void> {
@@ -40,8 +44,8 @@ async function run(argv: readonly string[]): Promise<void> {
   if (command === 'http') return serveWeb(config, commandLine);
   if (command === 'worker') return work(config);
   if (command === 'log') return showLog(config, json);
-  if (command === 'approve') return approve(config, { postId: operand, json });
-  if (command === 'backup') return backUp(config, operand);
+  if (command === 'approve') return approve(config, { postId: operands[0], json });
+  if (command === 'backup') return copyDatabase(config, operand);
   if (command === 'token') return manageTokens(config, commandLine);
   return serve(config);
 }
@@ -105,7 +109,9 @@ async function serve(config: Config): Promise<void> {
     log,
     mask,
     caller: { tenant: OWN_TENANT, level: config.accessLevel },
+    asksPerson: config.approveInClient !== 'never',
   };
+  if (process.stdin.isTTY) process.stderr.write(`${AT_A_TERMINAL}\n`);
   // Each answer that waits for a slow client listens for its turn, and Node warns of more than ten.
   process.stdout.setMaxListeners(0);
   const connection = serveStdio(createServer(settings), {
@@ -141,6 +147,7 @@ async function serveWeb(config: Config, { options }: CommandLine): Promise<void>
       version: packageJson.version,
       desk: program.desk,
       mask,
+      asksPerson: config.approveInClient === 'always',
       toolsFor: (level) => toolsFor(level, config.tools),
     });
     program.start();
@@ -175,16 +182,32 @@ async function showLog(config: Config, json: boolean): Promise<void> {
 
 async function approve(
   config: Config,
-  asked: { readonly postId: string; readonly json: boolean },
+  { postId, json }: { readonly postId: string | undefined; readonly json: boolean },
 ): Promise<void> {
   await using program = (await open(config)).program;
-  const { approveDraft } = await import('./approve-draft.ts');
-  await approveDraft(program.desk, { ...asked, write: (text) => process.stdout.write(`${text}\n`) });
+  const { approveDraft, showDrafts } = await import('./approve-draft.ts');
+  const surroundings = {
+    json,
+    write: (text: string) => void process.stdout.write(`${text}\n`),
+    ask: asker(),
+  };
+  if (postId === undefined) return await showDrafts(program.desk, surroundings);
+  await approveDraft(program.desk, { ...surroundings, postId });
 }
 
-async function backUp(config: Config, file: string): Promise<void> {
+/** Asks at the terminal, where a person sits at one. */
+function asker(): ((question: string) => Promise<boolean>) | undefined {
+  if (!process.stdin.isTTY || !process.stdout.isTTY) return undefined;
+  return async (question) => {
+    using terminal = createInterface({ input: process.stdin, output: process.stdout });
+    return /^y(es)?$/i.test((await terminal.question(question)).trim());
+  };
+}
+
+async function copyDatabase(config: Config, file: string): Promise<void> {
+  const { backUp } = await import('./back-up.ts');
   await using program = (await open(config)).program;
-  await program.database.backup(resolve(file));
+  await backUp(program.database, resolve(file));
   console.log(
     `${file} holds the calendar and the ledger. Copies of local videos are in ${join(config.home, 'content')}.`,
   );
@@ -196,6 +219,7 @@ async function manageTokens(config: Config, commandLine: CommandLine): Promise<v
   await runTokenCommand(commandLine, {
     database: program.database,
     clock: systemClock,
+    localAccounts: config.accounts.map(({ id }) => id),
     write: (text) => process.stdout.write(`${text}\n`),
     tell: (text) => process.stderr.write(`${text}\n`),
   });

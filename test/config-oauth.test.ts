@@ -11,24 +11,30 @@ function read(environment: Environment): AccessConfig & { problems: string[] } {
 const BOTH = { AIRDATE_OAUTH_ISSUER: 'https://id.example.com/', AIRDATE_OAUTH_AUDIENCE: 'airdate' };
 
 test('without any setting a client over stdio may do everything, and there is no OAuth', () => {
-  expect(read({})).toEqual({ accessLevel: 'full', problems: [] });
+  expect(read({})).toEqual({ accessLevel: 'full', approveInClient: 'stdio', problems: [] });
 });
 
 test.each(['read', 'draft', 'full'] as const)('a client over stdio may be held to %s', (level) => {
-  expect(read({ AIRDATE_ACCESS: level })).toEqual({ accessLevel: level, problems: [] });
+  expect(read({ AIRDATE_ACCESS: level })).toMatchObject({ accessLevel: level, problems: [] });
 });
 
 test('a level that does not exist is answered with the closest, and allows nothing meanwhile', () => {
-  expect(read({ AIRDATE_ACCESS: 'raed' })).toEqual({
+  expect(read({ AIRDATE_ACCESS: 'raed' })).toMatchObject({
     accessLevel: 'read',
     problems: ['AIRDATE_ACCESS must be one of read, draft, full; did you mean read?'],
   });
 });
 
+test('a place for approval that does not exist is answered with the closest, and nothing is approved meanwhile', () => {
+  expect(read({ AIRDATE_APPROVE_IN_CLIENT: 'allways' })).toMatchObject({
+    approveInClient: 'never',
+    problems: ['AIRDATE_APPROVE_IN_CLIENT must be one of stdio, always, never; did you mean always?'],
+  });
+});
+
 describe('OAuth', () => {
   test('needs an issuer and an audience; the rest has defaults', () => {
-    expect(read(BOTH)).toEqual({
-      accessLevel: 'full',
+    expect(read(BOTH)).toMatchObject({
       oauth: {
         issuer: 'https://id.example.com/',
         audience: 'airdate',
@@ -39,7 +45,7 @@ describe('OAuth', () => {
     });
   });
 
-  test.each(Object.keys(ACCESS_SETTINGS).filter((name) => name !== 'AIRDATE_ACCESS'))(
+  test.each(Object.keys(ACCESS_SETTINGS).filter((name) => name.startsWith('AIRDATE_OAUTH_')))(
     '%s alone is a problem',
     (name) => {
       const { oauth, problems } = read({ [name]: 'https://id.example.com' });

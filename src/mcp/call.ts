@@ -6,6 +6,7 @@ import type { Log } from '../domain/log.ts';
 import type { Tool } from '../tools/tool.ts';
 import { parseArguments } from './arguments.ts';
 import { toPlainJson } from './plain-json.ts';
+import { Unanswered } from './question.ts';
 
 interface Surroundings {
   readonly desk: Desk;
@@ -15,7 +16,7 @@ interface Surroundings {
   readonly mask: (text: string) => string;
 }
 
-/** Runs a tool. Whatever is thrown anywhere becomes an answer here, and nowhere else. */
+/** Runs a tool. Whatever is thrown anywhere becomes an answer here, and nowhere else; an `Unanswered` is the client's to answer. */
 export async function callTool(
   tool: Tool,
   given: unknown,
@@ -35,6 +36,10 @@ export async function callTool(
     log('info', 'call', { ...facts(), outcome: 'ok' });
     return { content: [{ type: 'text', text }], structuredContent: JSON.parse(text) };
   } catch (thrown) {
+    if (thrown instanceof Unanswered) {
+      log('info', 'call', { ...facts(), outcome: 'asks' });
+      throw thrown;
+    }
     const failure = Failure.from(thrown);
     log(failure.code === 'internal' ? 'error' : 'info', 'call', {
       ...facts(),

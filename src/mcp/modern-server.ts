@@ -1,26 +1,74 @@
-import { ProtocolError, ProtocolErrorCode, Server } from '@modelcontextprotocol/server';
+import { randomBytes } from 'node:crypto';
+import {
+  type CallToolResult,
+  createRequestStateCodec,
+  type InputRequiredResult,
+  inputRequired,
+  ProtocolError,
+  ProtocolErrorCode,
+  Server,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import { z } from 'zod';
+import type { Question } from '../domain/call.ts';
 import { INSTRUCTIONS } from '../tools/index.ts';
+import { tokenKey } from './access.ts';
+import { ANSWER_MS, showsForms, toElicitation, Unanswered } from './question.ts';
 import { openToolTable, type ServerSettings } from './tool-table.ts';
+
+/** What was asked goes round through the client, which must not change it. Good for this process alone. */
+const STATE_KEY = randomBytes(32);
+
+const Answers = z.object({ approval: z.object({ action: z.string() }) });
 
 /** The server that `createServer` makes, with the SDK that speaks 2026-07-28. */
 export function createModernServer(settings: ServerSettings): Server {
   const table = openToolTable(settings);
+  const states = createRequestStateCodec<string>({
+    key: STATE_KEY,
+    ttlSeconds: ANSWER_MS / 1000,
+    bind: () => tokenKey(settings.caller),
+  });
   const server = new Server(
     { name: 'airdate', title: 'Airdate', version: settings.version },
-    { capabilities: { tools: {} }, instructions: INSTRUCTIONS },
+    { capabilities: { tools: {} }, instructions: INSTRUCTIONS, requestState: { verify: states.verify } },
   );
   server.setRequestHandler('tools/list', table.list);
-  server.setRequestHandler('tools/call', ({ params }, { mcpReq }) => {
-    const answer = table.call({
-      name: params.name,
-      arguments: params.arguments,
-      client: server.getClientVersion()?.name,
-      signal: mcpReq.signal,
-      progressToken: mcpReq._meta?.progressToken,
-      notify: mcpReq.notify,
-    });
-    if (answer !== undefined) return answer;
-    throw new ProtocolError(ProtocolErrorCode.InvalidParams, `Unknown tool: ${params.name.slice(0, 100)}`);
-  });
+  server.setRequestHandler(
+    'tools/call',
+    async ({ params }, context): Promise<CallToolResult | InputRequiredResult> => {
+      const { mcpReq } = context;
+      const answer = table.call({
+        name: params.name,
+        arguments: params.arguments,
+        client: server.getClientVersion()?.name,
+        signal: mcpReq.signal,
+        progressToken: mcpReq._meta?.progressToken,
+        notify: mcpReq.notify,
+        confirm: showsForms(server.getClientCapabilities()?.elicitation) ? confirmBy(context) : undefined,
+      });
+      if (answer === undefined) {
+        const message = `Unknown tool: ${params.name.slice(0, 100)}`;
+        throw new ProtocolError(ProtocolErrorCode.InvalidParams, message);
+      }
+      try {
+        return await answer;
+      } catch (thrown) {
+        if (!(thrown instanceof Unanswered)) throw thrown;
+        const approval = inputRequired.elicit(toElicitation(thrown.question));
+        const requestState = await states.mint(thrown.question.about, context);
+        return inputRequired({ inputRequests: { approval }, requestState });
+      }
+    },
+  );
   return server;
+}
+
+/** There are no requests to a client in this revision: the call ends with the question, and comes again with the answer. */
+function confirmBy({ mcpReq }: ServerContext): (question: Question) => Promise<boolean> {
+  return async (question) => {
+    const answers = Answers.safeParse(mcpReq.inputResponses);
+    if (!answers.success || mcpReq.requestState<string>() !== question.about) throw new Unanswered(question);
+    return answers.data.approval.action === 'accept';
+  };
 }

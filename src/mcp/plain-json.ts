@@ -21,7 +21,8 @@ export function toPlainJson(answer: object): string {
   return JSON.stringify(answer, (_, value: unknown) => (typeof value === 'string' ? plain(value) : value));
 }
 
-function plain(text: string): string {
+/** A text without what is hidden in it, and of at most 65,536 characters. */
+export function plain(text: string): string {
   const shown = text.replace(HIDDEN, '');
   return shown.length > LONGEST_TEXT ? `${shown.slice(0, LONGEST_TEXT - 1)}…` : shown;
 }

@@ -16,12 +16,14 @@ export interface HttpToolSettings extends Omit<HttpSettings, 'limits'> {
   readonly toolsFor: (level: AccessLevel) => readonly Tool[];
   /** `legacy` serves the revisions up to 2025-11-25 alone. */
   readonly protocol: 'auto' | 'legacy';
+  /** Whether a yes that comes through a client counts as a person's. */
+  readonly asksPerson: boolean;
   readonly bounds?: Partial<Bounds>;
 }
 
 /** Serves the tools over HTTP, in every revision of the protocol. */
 export async function serveHttp(settings: HttpToolSettings): Promise<HttpServer> {
-  const { version, desk, mask, toolsFor, protocol, bounds, log } = settings;
+  const { version, desk, mask, toolsFor, protocol, bounds, log, asksPerson } = settings;
   const limits = new Limits(bounds);
   const settingsFor = (identity: Identity): ServerSettings => ({
     version,
@@ -30,6 +32,7 @@ export async function serveHttp(settings: HttpToolSettings): Promise<HttpServer>
     mask,
     tools: limits.limitTools(toolsFor(identity.level)),
     caller: identity,
+    asksPerson,
   });
   const bindings: Bindings = {
     connect: (identity) => createServer(settingsFor(identity)),

@@ -1,11 +1,14 @@
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import {
   CallToolRequestSchema,
+  ElicitResultSchema,
   ErrorCode,
   ListToolsRequestSchema,
   McpError,
 } from '@modelcontextprotocol/sdk/types.js';
+import type { Question } from '../domain/call.ts';
 import { INSTRUCTIONS } from '../tools/index.ts';
+import { ANSWER_MS, showsForms, toElicitation } from './question.ts';
 import { schemaValidator } from './schema-validator.ts';
 import { openToolTable, type ServerSettings } from './tool-table.ts';
 
@@ -17,7 +20,15 @@ export function createServer(settings: ServerSettings): Server {
     { capabilities: { tools: {} }, instructions: INSTRUCTIONS, jsonSchemaValidator: schemaValidator },
   );
   server.setRequestHandler(ListToolsRequestSchema, table.list);
-  server.setRequestHandler(CallToolRequestSchema, ({ params }, { signal, _meta, sendNotification }) => {
+  server.setRequestHandler(CallToolRequestSchema, ({ params }, extra) => {
+    const { signal, _meta, sendNotification } = extra;
+    const ask = async (question: Question) => {
+      const request = { method: 'elicitation/create', params: toElicitation(question) } as const;
+      const options = { signal, timeout: ANSWER_MS };
+      // No answer, or one that makes no sense, is not a yes.
+      const answer = await extra.sendRequest(request, ElicitResultSchema, options).catch(() => undefined);
+      return answer?.action === 'accept';
+    };
     const answer = table.call({
       name: params.name,
       arguments: params.arguments,
@@ -25,6 +36,7 @@ export function createServer(settings: ServerSettings): Server {
       signal,
       progressToken: _meta?.progressToken,
       notify: sendNotification,
+      confirm: showsForms(server.getClientCapabilities()?.elicitation) ? ask : undefined,
     });
     if (answer !== undefined) return answer;
     throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${params.name.slice(0, 100)}`);

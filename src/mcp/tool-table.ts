@@ -15,6 +15,8 @@ export interface ServerSettings {
   readonly mask: (text: string) => string;
   /** Who speaks on this connection, as far as the transport knows; the client's own name comes from its greeting. */
   readonly caller: Identity;
+  /** Whether a yes that comes through the client counts as a person's. */
+  readonly asksPerson: boolean;
 }
 
 interface ProgressNotification {
@@ -35,6 +37,8 @@ interface Asked {
   readonly signal: AbortSignal;
   readonly progressToken: string | number | undefined;
   readonly notify: (notification: ProgressNotification) => Promise<void>;
+  /** There where the client can ask its person. */
+  readonly confirm: Call['confirm'];
 }
 
 export interface ToolTable {
@@ -44,7 +48,7 @@ export interface ToolTable {
 }
 
 /** What the servers of both SDKs answer with. */
-export function openToolTable({ tools, caller, desk, log, mask }: ServerSettings): ToolTable {
+export function openToolTable({ tools, caller, desk, log, mask, asksPerson }: ServerSettings): ToolTable {
   return {
     list: () => ({ tools: tools.map(listTool) }),
     call(asked) {
@@ -55,7 +59,10 @@ export function openToolTable({ tools, caller, desk, log, mask }: ServerSettings
           desk,
           log,
           mask,
-          call: toCall(asked, { ...caller, client }),
+          call: {
+            ...toCall(asked, { ...caller, client }),
+            ...(asksPerson && asked.confirm && { confirm: asked.confirm }),
+          },
         });
       const { token } = caller;
       const facts = { tool: asked.name.slice(0, 100), client, ...(token !== undefined && { token }), ms: 0 };

@@ -1,7 +1,13 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { expect, test, vi } from 'vitest';
-import { type Airdate, openAirdate } from '../support/airdate.ts';
+import { type Airdate, type Answer, newFolder, openAirdate } from '../support/airdate.ts';
 import { ManualClock } from '../support/clock.ts';
-import { runAirdate } from '../support/process.ts';
+import { openStdio, runAirdate, type StdioSession, source } from '../support/process.ts';
+
+const CONTENT = { accountIds: ['local:tiktok'], contentUrl: 'https://cdn.example.com/clip.mp4' };
 
 const draft = (airdate: Airdate) => ({
   accountIds: ['local:tiktok'],
@@ -44,6 +50,29 @@ test('the same draft asked for twice is one draft', async () => {
   const again = await airdate.call('create_video_post', draft(airdate));
   expect(again.replayed).toBe(true);
   expect(again.posts[0]?.postId).toBe(first.posts[0]?.postId);
+});
+
+test('a repeated idempotency key answers what became of the draft', async () => {
+  await using agent = await openAirdate({ level: 'draft' });
+  const keyed = { ...draft(agent), idempotencyKey: 'monday' };
+  const { posts } = await agent.call('create_video_post', keyed);
+  await using person = await openAirdate({ home: agent.home, clock: agent.clock, runner: false });
+  const approved = await person.call('approve_post', { postId: posts[0]?.postId });
+  const again = await agent.call('create_video_post', keyed);
+  expect(again).toMatchObject({
+    replayed: true,
+    posts: [{ postId: approved.posts[0]?.postId, status: 'scheduled' }],
+    warnings: [],
+  });
+
+  const other = { ...draft(agent), caption: 'another', idempotencyKey: 'tuesday' };
+  const made = await agent.call('create_video_post', other);
+  await agent.call('cancel_post', { postId: made.posts[0]?.postId });
+  expect(await agent.call('create_video_post', other)).toMatchObject({
+    replayed: true,
+    posts: [{ status: 'cancelled' }],
+    warnings: [{ code: 'cancelled_since' }],
+  });
 });
 
 test('draft access edits and cancels drafts, and nothing that is past that', async () => {
@@ -105,6 +134,50 @@ test('a person approves on the command line', async () => {
   });
 });
 
+test('the command line shows the drafts that wait, whole', async () => {
+  await using agent = await openAirdate({ level: 'draft' });
+  const environment = { AIRDATE_HOME: agent.home };
+  expect((await runAirdate(['approve'], environment)).stdout).toBe('No draft waits for approval.\n');
+  const { posts } = await agent.call('create_video_post', { ...draft(agent), title: 'Look' });
+  const shown = await runAirdate(['approve'], environment);
+  expect(shown.stdout.split('\n')).toEqual([
+    posts[0]?.postId,
+    '  When: 2026-11-21 09:00:00 (America/New_York, -05:00)',
+    '  Where: tiktok (local:tiktok)',
+    `  Video: ${JSON.stringify(agent.media())}`,
+    '  caption: "please look at this"',
+    '  title: "Look"',
+    'airdate approve POST_ID lets one go out.',
+    '',
+  ]);
+  expect(JSON.parse((await runAirdate(['approve', '--json'], environment)).stdout)).toMatchObject([
+    { postId: posts[0]?.postId, caption: 'please look at this' },
+  ]);
+});
+
+const hasScript = existsSync('/usr/bin/script') && process.platform === 'linux';
+if (!hasScript) console.log('approval at a terminal is not tested: there is no script(1)');
+
+test.runIf(hasScript).each([
+  ['y', 'scheduled'],
+  ['n', 'draft'],
+])('at a terminal the draft is shown first; the answer %s leaves it %s', async (answer, status) => {
+  await using agent = await openAirdate({ level: 'draft', clock: new ManualClock(Date.now()) });
+  const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+  const { posts } = await agent.call('create_video_post', { ...draft(agent), scheduledTime: tomorrow });
+  const command = `${process.execPath} ${source} approve ${posts[0]?.postId}`;
+  const env = { ...process.env, AIRDATE_HOME: agent.home };
+  const terminal = spawn('script', ['-qec', command, '/dev/null'], { env });
+  let shown = '';
+  terminal.stdout.setEncoding('utf8').on('data', (text: string) => {
+    shown += text;
+    if (text.includes('[y/N]')) terminal.stdin.write(`${answer}\n`);
+  });
+  await once(terminal, 'close');
+  expect(shown).toMatch(/Where: tiktok.+caption: "please look at this".+Let it go out\?/s);
+  expect((await agent.call('list_posts', { status })).posts).toHaveLength(1);
+});
+
 test('a draft whose time has passed is not sent: it needs a new time first', async () => {
   await using agent = await openAirdate({ level: 'draft' });
   const { posts } = await agent.call('create_video_post', draft(agent));
@@ -150,18 +223,34 @@ test('a tool above the level neither shows nor runs', async () => {
 });
 
 test('a draft that is approved while it is cancelled or edited is either sent as it was or not at all', async () => {
-  await using agent = await openAirdate({ level: 'draft' });
-  await using person = await openAirdate({ home: agent.home, clock: agent.clock, runner: false });
+  const home = newFolder();
+  await using agent = await openStdio({ AIRDATE_HOME: home, AIRDATE_ACCESS: 'draft' });
+  await using person = await openStdio({ AIRDATE_HOME: home });
+  const call = async ({ client }: StdioSession, name: string, input: object) =>
+    (await client.callTool({ name, arguments: { ...input } })) as CallToolResult & {
+      structuredContent: Answer;
+    };
+  const later = new Date(Date.now() + 86_400_000).toISOString();
   for (let round = 0; round < 12; round += 1) {
-    const { posts } = await agent.call('create_video_post', { ...draft(agent), caption: `round ${round}` });
-    const postId = posts[0]?.postId;
-    const [, cancelled] = await Promise.all([
-      person.result('approve_post', { postId }),
-      agent.result('cancel_post', { postId }),
+    const caption = `round ${round}`;
+    const made = await call(agent, 'create_video_post', { ...CONTENT, caption, scheduledTime: later });
+    const postId = made.structuredContent.posts[0]?.postId;
+    const change =
+      round % 2 === 0
+        ? (['cancel_post', {}] as const)
+        : (['edit_post', { caption: `${caption}, edited` }] as const);
+    const [approved, changed] = await Promise.all([
+      call(person, 'approve_post', { postId }),
+      call(agent, change[0], { postId, ...change[1] }),
     ]);
-    const { posts: scheduled } = await person.call('list_posts', { status: 'scheduled', limit: 100 });
-    const live = scheduled.filter(({ caption }) => caption === `round ${round}`);
-    expect(live).toHaveLength(cancelled.isError ? 1 : 0);
+    const { posts } = (await call(person, 'list_posts', { status: 'scheduled', limit: 100 }))
+      .structuredContent;
+    const live = posts.filter((post) => post.caption?.startsWith(caption));
+    // Whoever came second was refused, or met what the first had made of it.
+    expect(approved.isError && changed.isError).toBeFalsy();
+    const edited = change[0] === 'edit_post' ? [`${caption}, edited`] : [];
+    const left = changed.isError ? [caption] : edited;
+    expect(live.map((post) => post.caption)).toEqual(approved.isError ? [] : left);
   }
 });
 

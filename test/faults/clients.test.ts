@@ -31,7 +31,7 @@ async function openStage() {
   return {
     world,
     home,
-    connect: () => openStdio(settings, program.main),
+    connect: () => openStdio(settings, { program: program.main }),
     async [Symbol.asyncDispose]() {
       world.clock.stop();
       await world[Symbol.asyncDispose]();

@@ -50,6 +50,7 @@ test('every route that there is wants a token, but those that tell how to come b
     desk: program.desk,
     log: () => undefined,
     mask: (text: string) => text,
+    asksPerson: false,
   };
   const routes = openRoutes({
     access: NO_TOKENS,

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
-import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { type CallToolResult, ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 import { type Config, readConfig } from '../../src/config.ts';
 import type { PostAnswer, toSoundAnswer, WarningAnswer } from '../../src/desk/answers.ts';
 import type { CreateAnswer } from '../../src/desk/create-video-post.ts';
@@ -75,7 +75,13 @@ export interface Options {
   /** Who speaks; else the machine's own person with full access. */
   readonly level?: AccessLevel;
   readonly caller?: Partial<Omit<Caller, 'client'>>;
+  /** The person at the client, who is shown a text; without one nobody can be asked. */
+  readonly person?: Person;
+  /** Whether a yes that comes through the client counts. */
+  readonly asksPerson?: boolean;
 }
+
+export type Person = (text: string) => Promise<'accept' | 'decline' | 'cancel'>;
 
 /** A whole Airdate in this process, met through a real MCP client, on a clock that the test moves. */
 export async function openAirdate(options: Options = {}): Promise<Airdate> {
@@ -96,8 +102,9 @@ export async function openAirdate(options: Options = {}): Promise<Airdate> {
     desk: program.desk,
     log: () => undefined,
     mask: (text) => text,
+    asksPerson: options.asksPerson ?? true,
   });
-  const client = new Client({ name: 'test-client', version: '1' });
+  const client = openClient(options.person);
   const [near, far] = InMemoryTransport.createLinkedPair();
   await Promise.all([server.connect(far), client.connect(near)]);
   await client.listTools();
@@ -135,6 +142,16 @@ export async function openAirdate(options: Options = {}): Promise<Airdate> {
       if (options.home === undefined) rmSync(home, { recursive: true, force: true });
     },
   };
+}
+
+/** A client of the SDK, with or without somebody who answers its questions. */
+export function openClient(person?: Person, name = 'test-client'): Client {
+  if (!person) return new Client({ name, version: '1' });
+  const client = new Client({ name, version: '1' }, { capabilities: { elicitation: {} } });
+  client.setRequestHandler(ElicitRequestSchema, async ({ params }) => ({
+    action: await person(params.message),
+  }));
+  return client;
 }
 
 export function newFolder(): string {

@@ -4,7 +4,7 @@ import {
   Client as ModernClient,
   StreamableHTTPClientTransport as ModernTransport,
 } from '@modelcontextprotocol/client';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
@@ -18,7 +18,7 @@ import type { Bounds } from '../../src/mcp/limits.ts';
 import { serveHttp } from '../../src/mcp/serve-http.ts';
 import { TOOLS } from '../../src/tools/index.ts';
 import { defineTool, type Tool } from '../../src/tools/tool.ts';
-import { type Airdate, newFolder, type Options, openAirdate } from './airdate.ts';
+import { type Airdate, newFolder, type Options, openAirdate, openClient, type Person } from './airdate.ts';
 
 export interface HttpOptions extends Options {
   readonly access?: Access;
@@ -80,6 +80,7 @@ export async function openHttpAirdate(options: HttpOptions = {}): Promise<HttpAi
     version: '0.0.0',
     desk: airdate.program.desk,
     mask: (plain) => plain,
+    asksPerson: options.asksPerson ?? false,
     toolsFor: options.toolsFor ?? (() => TOOLS),
   });
   return {
@@ -184,16 +185,20 @@ export interface Connection extends AsyncDisposable {
 }
 
 /** A client of the SDK that speaks the revisions up to 2025-11-25. */
-export async function connect({ url }: Address, token?: string): Promise<Connection> {
-  const client = new Client({ name: 'test-client', version: '1' });
+export async function connect({ url }: Address, token?: string, person?: Person): Promise<Connection> {
+  const client = openClient(person);
   const transport = new StreamableHTTPClientTransport(new URL('/mcp', url), optionsFor(token));
   await client.connect(transport as Transport);
   return { client, transport, [Symbol.asyncDispose]: () => client.close() };
 }
 
 /** A client of the SDK over the legacy transport. */
-export async function connectSse({ url }: Address, token?: string): Promise<Client & AsyncDisposable> {
-  const client = new Client({ name: 'sse-client', version: '1' });
+export async function connectSse(
+  { url }: Address,
+  token?: string,
+  person?: Person,
+): Promise<Client & AsyncDisposable> {
+  const client = openClient(person, 'sse-client');
   await client.connect(new SSEClientTransport(new URL('/sse', url), optionsFor(token)));
   return Object.assign(client, { [Symbol.asyncDispose]: () => client.close() });
 }
@@ -206,11 +211,20 @@ function optionsFor(token: string | undefined): { requestInit?: RequestInit } {
 export async function connectModern(
   { url }: Address,
   token?: string,
+  person?: Person,
 ): Promise<ModernClient & AsyncDisposable> {
   const client = new ModernClient(
     { name: 'modern-client', version: '1' },
-    { versionNegotiation: { mode: { pin: '2026-07-28' } } },
+    {
+      versionNegotiation: { mode: { pin: '2026-07-28' } },
+      ...(person && { capabilities: { elicitation: { form: {} } } }),
+    },
   );
+  if (person) {
+    client.setRequestHandler('elicitation/create', async ({ params }) => ({
+      action: await person(params.message),
+    }));
+  }
   await client.connect(new ModernTransport(new URL('/mcp', url), optionsFor(token)));
   return Object.assign(client, { [Symbol.asyncDispose]: () => client.close() });
 }

@@ -1,8 +1,9 @@
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { openClient, type Person } from './airdate.ts';
 
 export const root = join(import.meta.dirname, '../..');
 /** The program as it runs in development. */
@@ -45,7 +46,7 @@ export interface StdioSession extends AsyncDisposable {
 /** A real client over stdio on a process of its own. */
 export async function openStdio(
   environment: Record<string, string>,
-  program = source,
+  { program = source, person }: { readonly program?: string; readonly person?: Person } = {},
 ): Promise<StdioSession> {
   const env = Object.fromEntries(
     Object.entries({ ...process.env, ...environment }).filter(([, value]) => value !== undefined),
@@ -56,7 +57,7 @@ export async function openStdio(
     env: env as Record<string, string>,
     stderr: 'pipe',
   });
-  const client = new Client({ name: 'test-client', version: '1' });
+  const client = openClient(person);
   await client.connect(transport);
   return { client, transport, [Symbol.asyncDispose]: () => client.close() };
 }

@@ -36,7 +36,6 @@ export async function listPosts(): Promise<Row[]> {
     'by status and account': { status: 'scheduled', accountId: 'local:instagram' },
     'by platform, from, to': { platform: 'youtube', ...monthAhead() },
     'from, to': monthAhead(),
-    'by an account that has none': { accountId: 'local:unused' },
     'by status and platform, nothing fits': { status: 'draft', platform: 'youtube' },
     'deep cursor': { cursor: await deepCursor(page) },
   };

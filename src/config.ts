@@ -6,7 +6,7 @@ import { ACCESS_SETTINGS, type AccessConfig, readAccess } from './config-oauth.t
 import { checkWebUrl } from './config-url.ts';
 import { readVendors, VENDOR_KEYS, VENDOR_SETTINGS } from './config-vendors.ts';
 import { checkTimezone } from './domain/air-time.ts';
-import { Failure } from './domain/failure.ts';
+import { Failure, quote } from './domain/failure.ts';
 import type { LogLevel } from './domain/log.ts';
 import { nearest } from './domain/nearest.ts';
 
@@ -37,6 +37,7 @@ const SECRETS: readonly Setting[] = ['AIRDATE_WEBHOOK_SECRET'];
 
 export interface Config extends AccessConfig {
   readonly home: string;
+  /** The machine's is asked for when it is first needed: that takes as long as a tenth of a start. */
   readonly timezone: string;
   readonly graceMs: number;
   readonly outboxFolder: string;
@@ -101,9 +102,13 @@ export function readConfig(machine: Machine): Config {
   const home = readHome(machine);
   if (!isAbsolute(home)) problems.push('AIRDATE_HOME must be an absolute path');
   const webhook = readWebhook(read, problems);
+  let zone = readTimezone(read('AIRDATE_TIMEZONE'), problems);
   const config: Config = {
     home,
-    timezone: readTimezone(read('AIRDATE_TIMEZONE'), machine, problems),
+    get timezone() {
+      zone ??= machineZone(machine);
+      return zone;
+    },
     graceMs: readGrace(read('AIRDATE_GRACE'), problems) * 60_000,
     outboxFolder: readFolder('AIRDATE_OUTBOX', read, { machine, problems }) ?? join(home, 'outbox'),
     ...(webhook && { webhook }),
@@ -136,13 +141,27 @@ function expand(path: string, userHome: string): string {
   return path.replace(/^(~|\$\{HOME\}|\$HOME)(?=$|[/\\])/, () => userHome);
 }
 
-function readTimezone(value: string | undefined, { timezone }: Machine, problems: string[]): string {
+function readTimezone(value: string | undefined, problems: string[]): string | undefined {
   try {
-    return checkTimezone(value ?? timezone);
+    return value === undefined ? undefined : checkTimezone(value);
   } catch (thrown) {
     const close = Failure.from(thrown).details.candidates?.[0]?.value;
     problems.push(`AIRDATE_TIMEZONE is not an IANA time zone${close ? `; did you mean ${close}?` : ''}`);
-    return 'UTC';
+    return undefined;
+  }
+}
+
+function machineZone({ timezone }: Machine): string {
+  try {
+    return checkTimezone(timezone);
+  } catch {
+    throw new Failure(
+      'invalid_parameter',
+      `The time zone of this machine, ${quote(timezone)}, is not known.`,
+      {
+        hint: 'Set AIRDATE_TIMEZONE to an IANA time zone such as Europe/Paris.',
+      },
+    );
   }
 }
 

@@ -1,5 +1,5 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
-import { VENDORS } from './backends/index.ts';
+import { openVendors } from './backends/index.ts';
 import { type Config, type Machine, readConfig, readHome } from './config.ts';
 import type { Backend } from './domain/backend.ts';
 import { ownCall } from './domain/call.ts';
@@ -59,11 +59,12 @@ async function examineHome(machine: Machine): Promise<Finding[]> {
 }
 
 /** Where the settings come from, and whether others can read keys there. */
-function detailOfFile({ file, platform }: Machine, { secrets }: Config): string {
-  if (!file) return 'environment only';
+function detailOfFile({ file, platform }: Machine, { secrets, timezone }: Config): string {
+  if (!file) return `environment only; times are read in ${timezone}`;
   const holdsKeys = 'text' in file && secrets.some((secret) => file.text.includes(secret));
   const open = holdsKeys && platform !== 'win32' && (statSync(file.path).mode & 0o077) !== 0;
-  return open ? `${file.path} (others can read the keys in it; chmod 600 keeps them yours)` : file.path;
+  const warning = open ? ' (others can read the keys in it; chmod 600 keeps them yours)' : '';
+  return `${file.path}${warning}; times are read in ${timezone}`;
 }
 
 function examineFolder(home: string, isWindows: boolean): Finding {
@@ -98,7 +99,7 @@ async function examineProgram(config: Config, { zoneRules }: Machine): Promise<F
 
 /** Without a data directory there is no program yet; the vendors can be asked all the same. */
 async function examineVendors({ vendors }: Config): Promise<Finding[]> {
-  const open = VENDORS.flatMap((vendor) => vendor.open(vendors, { clock: systemClock }) ?? []);
+  const open = await openVendors(vendors, { clock: systemClock });
   const findings = await Promise.all(open.map(examineBackend));
   for (const vendor of open) await vendor[Symbol.asyncDispose]();
   return findings;

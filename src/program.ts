@@ -1,6 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { VENDORS } from './backends/index.ts';
+import { openVendors, VENDORS } from './backends/index.ts';
 import { localCapabilities } from './backends/local/capabilities.ts';
 import { type LocalBackend, openLocal } from './backends/local/index.ts';
 import type { LocalSettings } from './backends/local/settings.ts';
@@ -44,7 +44,7 @@ export async function openProgram(config: Config, { clock, log, zoneRules }: Sur
   mkdirSync(config.home, { recursive: true, mode: 0o700 });
   const database = await openDatabase(databaseFile(config));
   const owner = await openProcessOwner(join(config.home, 'locks'));
-  const vendors = VENDORS.flatMap((vendor) => vendor.open(config.vendors, { clock }) ?? []);
+  const vendors = await openVendors(config.vendors, { clock });
   const local = await openLocal({
     settings: localSettings(config, zoneRules),
     database,
@@ -68,7 +68,9 @@ export async function openProgram(config: Config, { clock, log, zoneRules }: Sur
     activity: new Activity(database),
     proposals: new Proposals({ database, clock }),
     clock,
-    timezone: config.timezone,
+    get timezone() {
+      return config.timezone;
+    },
     mediaRoots: config.mediaRoots,
   };
   const ending = new AbortController();
@@ -97,14 +99,16 @@ export function databaseFile({ home }: Config): string {
 }
 
 function localSettings(config: Config, zoneRules: string): LocalSettings {
-  const { home, outboxFolder, webhook, accounts, graceMs, timezone } = config;
+  const { home, outboxFolder, webhook, accounts, graceMs } = config;
   return {
     contentFolder: join(home, 'content'),
     outboxFolder,
     ...(webhook && { webhook }),
     accounts,
     graceMs,
-    timezone,
+    get timezone() {
+      return config.timezone;
+    },
     zoneRules,
     runnerLockFile: join(home, 'runner.lock'),
   };

@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { createInterface } from 'node:readline/promises';
 import { setTimeout } from 'node:timers/promises';
 import envPaths from 'env-paths';
 import packageJson from '../package.json' with { type: 'json' };
@@ -58,7 +57,9 @@ function readMachine(): Machine {
   return {
     ...machine,
     ...(file && { file }),
-    timezone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    get timezone() {
+      return Intl.DateTimeFormat().resolvedOptions().timeZone;
+    },
     toolNames: TOOLS.map(({ name }) => name),
     zoneRules: process.versions.tz ?? 'unknown',
     nodeVersion: process.versions.node,
@@ -199,6 +200,7 @@ async function approve(
 function asker(): ((question: string) => Promise<boolean>) | undefined {
   if (!process.stdin.isTTY || !process.stdout.isTTY) return undefined;
   return async (question) => {
+    const { createInterface } = await import('node:readline/promises');
     using terminal = createInterface({ input: process.stdin, output: process.stdout });
     return /^y(es)?$/i.test((await terminal.question(question)).trim());
   };

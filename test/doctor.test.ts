@@ -192,7 +192,9 @@ describe('a configuration', () => {
     writeFileSync(join(home, 'airdate.config.json'), '{"settings":{"AIRDATE_TIMEZONE":"Asia/Tokyo"}}');
     const { ok, findings } = await examine();
     expect(ok).toBe(true);
-    expect(finding(findings, 'configuration')?.detail).toBe(join(home, 'airdate.config.json'));
+    expect(finding(findings, 'configuration')?.detail).toBe(
+      `${join(home, 'airdate.config.json')}; times are read in Asia/Tokyo`,
+    );
   });
 
   test('with a secret does not tell it', async () => {

@@ -27,7 +27,13 @@ export interface BackendDefinition {
   open(
     settings: Readonly<Record<string, string | undefined>>,
     surroundings: { readonly clock: Clock },
-  ): VendorBackend | undefined;
+  ): Promise<VendorBackend | undefined>;
+}
+
+/** Where a vendor is, and its key. */
+export interface Opening {
+  readonly key: string;
+  readonly baseUrl: string;
 }
 
 /** The identity: it is here so that a definition is checked where it stands. */

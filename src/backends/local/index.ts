@@ -53,7 +53,7 @@ export async function openLocal({
   vendors,
 }: Surroundings): Promise<LocalBackend> {
   const { query } = database;
-  const { accounts, contentFolder, timezone, zoneRules } = settings;
+  const { accounts, contentFolder, zoneRules } = settings;
   const publishers = openPublishers(settings, vendors);
   const publisherOf = (accountId: string): Publisher | undefined => {
     return publishers.get(accountId);
@@ -92,7 +92,12 @@ export async function openLocal({
     async planVideoPost(order, call) {
       if (order.soundId !== undefined) await readSound(query, order.soundId, call.caller.tenant);
       const warnings = relayWarnings(order, accounts, vendors);
-      const row = toPostRow(order, { media: undefined, now: clock.now(), timezone, zoneRules });
+      const row = toPostRow(order, {
+        media: undefined,
+        now: clock.now(),
+        timezone: settings.timezone,
+        zoneRules,
+      });
       const requests = planDeliveries(
         { row, targets: [] },
         { accounts, contentFolder, ids: order.accounts.map(({ id }) => id), publisherOf },
@@ -104,7 +109,7 @@ export async function openLocal({
       if (order.soundId !== undefined) await readSound(query, order.soundId, call.caller.tenant);
       const warnings = relayWarnings(order, accounts, vendors);
       const media = await keep(order.content, call);
-      const row = toPostRow(order, { media, now: clock.now(), timezone, zoneRules });
+      const row = toPostRow(order, { media, now: clock.now(), timezone: settings.timezone, zoneRules });
       const stored = await insertPost(
         query,
         row,

@@ -6,10 +6,11 @@ import { failureOf, isCreate, openSetting, orderOf } from './setting.ts';
 const WRONG_KEY = 'sk_live_wrong_9f3b71c2';
 
 describe('the key', () => {
-  it('turns the backend on', () => {
+  it('turns the backend on', async () => {
     const clock = new ManualClock();
-    expect(infinipost.open({}, { clock })).toBeUndefined();
-    expect(infinipost.open({ INFINIPOST_API_KEY: 'sk_live_1' }, { clock })?.name).toBe('infinipost');
+    expect(await infinipost.open({}, { clock })).toBeUndefined();
+    const backend = await infinipost.open({ INFINIPOST_API_KEY: 'sk_live_1' }, { clock });
+    expect(backend?.name).toBe('infinipost');
   });
 
   it.each([

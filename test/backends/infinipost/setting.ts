@@ -29,7 +29,7 @@ export async function openSetting({
 }: InfinipostOptions & { key?: string } = {}): Promise<Setting> {
   const emulator = await openInfinipostEmulator(options);
   const { clock } = emulator.server;
-  const backend = infinipost.open(
+  const backend = await infinipost.open(
     { INFINIPOST_API_KEY: key ?? emulator.apiKey, INFINIPOST_BASE_URL: emulator.baseUrl },
     { clock: { now: clock.now, sleep: async (ms) => clock.advance(ms) } },
   );

@@ -11,8 +11,8 @@ async function create({ backend }: Bench, changes: Parameters<typeof order>[0] =
 describe('the settings', () => {
   test('turn it on by its address, of which 1 is the usual one', async () => {
     const clock = { now: Date.now, sleep: async () => {} };
-    expect(openshorts.open({ UPLOAD_POST_API_KEY: 'key' }, { clock })).toBeUndefined();
-    const backend = openshorts.open({ OPENSHORTS_URL: '1' }, { clock });
+    expect(await openshorts.open({ UPLOAD_POST_API_KEY: 'key' }, { clock })).toBeUndefined();
+    const backend = await openshorts.open({ OPENSHORTS_URL: '1' }, { clock });
     expect(backend?.name).toBe('openshorts');
     await backend?.[Symbol.asyncDispose]();
   });

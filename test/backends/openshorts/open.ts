@@ -42,7 +42,7 @@ export async function openBench({ key, uploadPost, ...switches }: BenchOptions =
     UPLOAD_POST_API_KEY: held,
     UPLOAD_POST_BASE_URL: vendor.baseUrl,
   };
-  const backend = openshorts.open(settings, { clock: hurried });
+  const backend = await openshorts.open(settings, { clock: hurried });
   if (!backend) throw new Error('the settings should turn it on');
   let seen = 0;
   return {

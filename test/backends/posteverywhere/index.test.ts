@@ -5,12 +5,12 @@ import { PlatformOptions } from '../../../src/domain/platform-options.ts';
 import { ManualClock } from '../../support/clock.ts';
 
 describe('the definition', () => {
-  it('is off without a key', () => {
-    expect(posteverywhere.open({}, { clock: new ManualClock() })).toBeUndefined();
+  it('is off without a key', async () => {
+    expect(await posteverywhere.open({}, { clock: new ManualClock() })).toBeUndefined();
   });
 
   it('is on with a key alone', async () => {
-    await using backend = posteverywhere.open(
+    await using backend = await posteverywhere.open(
       { POSTEVERYWHERE_API_KEY: 'pe_live_x' },
       { clock: new ManualClock() },
     );

@@ -25,7 +25,7 @@ export async function open(options: PosteverywhereOptions = {}) {
     sleep: async (ms: number) => clock.advance(ms),
   };
   const settings = { POSTEVERYWHERE_API_KEY: emulator.apiKey, POSTEVERYWHERE_BASE_URL: emulator.baseUrl };
-  const backend = posteverywhere.open(settings, { clock: hurried });
+  const backend = await posteverywhere.open(settings, { clock: hurried });
   if (!backend) throw new Error('the settings turn the backend on');
   let told = 0;
   return {

@@ -6,8 +6,8 @@ import { AIR_AT, accounts, airTime, failureOf, HOUR, NOW, openBench, order } fro
 describe('the settings', () => {
   test('turn it on by the key alone', async () => {
     const { clock } = { clock: { now: Date.now, sleep: async () => {} } };
-    expect(uploadPost.open({ UPLOAD_POST_BASE_URL: 'https://example.com' }, { clock })).toBeUndefined();
-    const backend = uploadPost.open({ UPLOAD_POST_API_KEY: 'key' }, { clock });
+    expect(await uploadPost.open({ UPLOAD_POST_BASE_URL: 'https://example.com' }, { clock })).toBeUndefined();
+    const backend = await uploadPost.open({ UPLOAD_POST_API_KEY: 'key' }, { clock });
     const plan = await backend?.planVideoPost(order(), testCall());
     expect(plan?.requests[0]?.url).toBe('https://api.upload-post.com/api/upload');
     await backend?.[Symbol.asyncDispose]();

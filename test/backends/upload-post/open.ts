@@ -28,7 +28,7 @@ export async function openBench(options: UploadPostOptions & { key?: string } = 
   const { clock } = emulator.server;
   const settings = { UPLOAD_POST_API_KEY: key ?? emulator.apiKey, UPLOAD_POST_BASE_URL: emulator.baseUrl };
   const hurried = { now: clock.now, sleep: async (ms: number) => clock.advance(ms) };
-  const backend = uploadPost.open(settings, { clock: hurried });
+  const backend = await uploadPost.open(settings, { clock: hurried });
   if (!backend) throw new Error('the settings should turn it on');
   let seen = 0;
   return {

@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { build } from 'rolldown';
+import bundle from '../rolldown.config.ts';
 
 /** The main job, for a newcomer: a real client, the built server, a real video, and a post that airs in a few seconds. */
 const AHEAD_MS = 4_000;
@@ -20,6 +22,8 @@ interface Post {
   readonly airTime: { readonly local: string; readonly timezone: string; readonly utc: string };
 }
 
+// Silent, unlike the command line.
+await build({ ...bundle });
 const program = resolve(import.meta.dirname, '../dist/airdate.js');
 const home = mkdtempSync(join(tmpdir(), 'airdate-try-'));
 const video = join(home, 'media', 'sample.mp4');

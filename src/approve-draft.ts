@@ -4,6 +4,7 @@ import type { Desk } from './desk/desk.ts';
 import type { Proposal } from './desk/proposals.ts';
 import { type Call, ownCall } from './domain/call.ts';
 import { parseHandle, toHandle } from './domain/handle.ts';
+import { spellOut } from './domain/text.ts';
 
 interface Approval {
   readonly json: boolean;
@@ -27,10 +28,11 @@ export async function approveDraft(
     if (!(await ask('Let it go out? [y/N] '))) return write('It stays a draft.');
   }
   const approved = await approveProposal(desk, proposal, call);
-  if (json) return write(JSON.stringify(approved, null, 2));
+  if (json) return write(spellOut(JSON.stringify(approved, null, 2)));
   for (const { postId: id, status, airTime, targets, contentUrl, caption } of approved.posts) {
     write([id, status, airTime ? `${airTime.local}${airTime.offset} ${airTime.timezone}` : 'now'].join('  '));
-    write([...targets.map(({ accountId }) => accountId), String(contentUrl), caption ?? ''].join('  '));
+    const texts = [contentUrl, caption ?? ''].map((text) => spellOut(JSON.stringify(text)));
+    write([...targets.map(({ accountId }) => accountId), ...texts].join('  '));
   }
   for (const { accountIds, error } of approved.failures)
     write(`${accountIds.join(' ')}  ${error.code}: ${error.message}`);
@@ -39,7 +41,7 @@ export async function approveDraft(
 /** Shows every draft that waits, of all tenants. */
 export async function showDrafts(desk: Desk, { json, write }: Approval): Promise<void> {
   const drafts = await desk.proposals.allWaiting();
-  if (json) return write(JSON.stringify(drafts.map(toJson), null, 2));
+  if (json) return write(spellOut(JSON.stringify(drafts.map(toJson), null, 2)));
   if (drafts.length === 0) return write('No draft waits for approval.');
   for (const draft of drafts)
     write([toHandle('local', draft.id), ...describeDraft(desk, draft)].join('\n  '));

@@ -16,7 +16,7 @@ const OWN_SETTINGS = {
   AIRDATE_HOME: 'data directory',
   AIRDATE_CONFIG: 'configuration file (airdate.config.json in the data directory)',
   AIRDATE_TIMEZONE: "zone in which times are read when none is named (the machine's)",
-  AIRDATE_GRACE: 'minutes by which a post may air late after a pause (60)',
+  AIRDATE_GRACE: 'minutes by which a post may air late after a pause (60); five seconds always',
   AIRDATE_OUTBOX: 'folder of the simulated publisher (outbox in the data directory)',
   AIRDATE_WEBHOOK_URL: 'local accounts publish by a POST to this address',
   AIRDATE_WEBHOOK_SECRET: 'signs it, whsec_…',
@@ -155,13 +155,9 @@ function machineZone({ timezone }: Machine): string {
   try {
     return checkTimezone(timezone);
   } catch {
-    throw new Failure(
-      'invalid_parameter',
-      `The time zone of this machine, ${quote(timezone)}, is not known.`,
-      {
-        hint: 'Set AIRDATE_TIMEZONE to an IANA time zone such as Europe/Paris.',
-      },
-    );
+    const said =
+      'The time zone of this machine is not known: set AIRDATE_TIMEZONE, for example to Europe/Paris';
+    throw new Failure('invalid_parameter', `${said} (the machine says ${quote(timezone)}).`);
   }
 }
 

@@ -17,6 +17,7 @@ import { reconcileWrites } from './desk/unsettled.ts';
 import type { Backend } from './domain/backend.ts';
 import type { Capabilities } from './domain/capabilities.ts';
 import type { Clock } from './domain/clock.ts';
+import { Failure } from './domain/failure.ts';
 import type { BackendName } from './domain/handle.ts';
 import type { Log } from './domain/log.ts';
 
@@ -41,7 +42,7 @@ export interface Program extends AsyncDisposable {
 
 /** Opens the data directory and every backend that is configured. The runner is started by whoever wants posts to air. */
 export async function openProgram(config: Config, { clock, log, zoneRules }: Surroundings): Promise<Program> {
-  mkdirSync(config.home, { recursive: true, mode: 0o700 });
+  makeHome(config);
   const database = await openDatabase(databaseFile(config));
   const owner = await openProcessOwner(join(config.home, 'locks'));
   const vendors = await openVendors(config.vendors, { clock });
@@ -92,6 +93,18 @@ export async function openProgram(config: Config, { clock, log, zoneRules }: Sur
       await database[Symbol.asyncDispose]();
     },
   };
+}
+
+function makeHome({ home }: Config): void {
+  try {
+    mkdirSync(home, { recursive: true, mode: 0o700 });
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
+    throw new Failure('unavailable', `The data directory ${home} cannot be made (${code}).`, {
+      hint: 'Set AIRDATE_HOME to a folder that this user may make or write.',
+      cause,
+    });
+  }
 }
 
 export function databaseFile({ home }: Config): string {

@@ -16,8 +16,9 @@ export async function showActivity(
   );
   if (json) return write(JSON.stringify(activity, null, 2));
   if (activity.length === 0) return write('Nothing was asked yet.');
-  for (const { at, what, backend, client, outcome, postIds, error, detail } of activity) {
-    const who = client === undefined ? '' : `by ${client}`;
+  for (const { at, what, backend, client, token, outcome, postIds, error, detail } of activity) {
+    const by = client === undefined ? '' : `by ${client}`;
+    const who = token === undefined ? by : `${by} with ${token}`;
     const why = error ? `${error.code}: ${error.message}` : detail;
     write(
       [`${at.local}${at.offset}`, what, backend, outcome, postIds.join(' '), who, why]

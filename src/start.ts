@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -58,7 +58,9 @@ function readMachine(): Machine {
     ...machine,
     ...(file && { file }),
     get timezone() {
-      return Intl.DateTimeFormat().resolvedOptions().timeZone;
+      // Undefined where TZ names no zone, whatever the types say.
+      const zone: string | undefined = Intl.DateTimeFormat().resolvedOptions().timeZone;
+      return zone ?? process.env.TZ ?? 'nothing';
     },
     toolNames: TOOLS.map(({ name }) => name),
     zoneRules: process.versions.tz ?? 'unknown',
@@ -210,9 +212,9 @@ async function copyDatabase(config: Config, file: string): Promise<void> {
   const { backUp } = await import('./back-up.ts');
   await using program = (await open(config)).program;
   await backUp(program.database, resolve(file));
-  console.log(
-    `${file} holds the calendar and the ledger. Copies of local videos are in ${join(config.home, 'content')}.`,
-  );
+  const copies = join(config.home, 'content');
+  const besides = existsSync(copies) ? ` Copies of local videos are in ${copies}.` : '';
+  console.log(`${file} holds the calendar and the ledger.${besides}`);
 }
 
 async function manageTokens(config: Config, commandLine: CommandLine): Promise<void> {

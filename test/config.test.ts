@@ -475,7 +475,7 @@ describe('problems', () => {
 
   test('the zone of the machine can be the one that is not known', () => {
     const config = readConfig({ ...MACHINE, timezone: 'Etc/Unknown' });
-    expect(() => config.timezone).toThrow('The time zone of this machine, Etc/Unknown, is not known.');
+    expect(() => config.timezone).toThrow('The time zone of this machine is not known: set AIRDATE_TIMEZONE');
   });
 
   test('all are told in one message', () => {

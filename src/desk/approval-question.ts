@@ -1,28 +1,45 @@
 import { toMoment } from '../domain/air-time.ts';
 import type { Question } from '../domain/call.ts';
 import { toHandle } from '../domain/handle.ts';
+import { spellOut } from '../domain/text.ts';
 import { versionOf } from './approve-post.ts';
 import type { Desk } from './desk.ts';
 import type { Proposal } from './proposals.ts';
 
-/** Asks a person whether a draft may air. All of it is shown, each text as JSON on a line of its own: none can pose as another. */
-export function approvalQuestion(desk: Desk, proposal: Proposal): Question {
-  const lines = ['Let this post go out?', ...describeDraft(desk, proposal)];
-  return { text: lines.join('\n'), about: versionOf(proposal) };
+/** What a person reads at a glance. Nothing of a longer one could be relied on to be seen. */
+const LONGEST = 8_000;
+
+/**
+ * Asks a person whether a draft may air; undefined where it is too long to be asked. All of it is shown, each text as JSON on
+ * a line of its own: none can pose as another, or hide a part of itself.
+ */
+export function approvalQuestion(desk: Desk, proposal: Proposal): Question | undefined {
+  const text = ['Let this post go out?', ...describeDraft(desk, proposal)].join('\n');
+  return text.length > LONGEST ? undefined : { text, about: `${proposal.id}:${versionOf(proposal)}` };
 }
 
 /** What would air, when and where, a fact a line. */
 export function describeDraft(desk: Desk, { draft, post }: Pick<Proposal, 'draft' | 'post'>): string[] {
   const { accountIds, contentUrl, scheduledTime: _, timezone: __, ambiguousTime: ___, ...rest } = draft;
   const { idempotencyKey: ____, dryRun: _____, ...texts } = rest;
+  const platforms = new Map(
+    post.targets.map(({ backend = 'local', accountId, platform }) => [
+      toHandle(backend, accountId),
+      platform,
+    ]),
+  );
   return [
     `When: ${whenOf(desk, post)}`,
-    `Where: ${post.targets.map(({ accountId, backend = 'local', platform }) => `${platform} (${toHandle(backend, accountId)})`).join(', ') || accountIds.join(', ')}`,
-    `Video: ${JSON.stringify(contentUrl)}`,
+    `Where: ${accountIds.map((id) => `${platforms.get(id)} (${id})`).join(', ')}`,
+    `Video: ${spell(contentUrl)}`,
     ...Object.entries(texts).flatMap(([name, value]) =>
-      value === undefined ? [] : [`${name}: ${JSON.stringify(value)}`],
+      value === undefined ? [] : [`${name}: ${spell(value)}`],
     ),
   ];
+}
+
+function spell(value: unknown): string {
+  return spellOut(JSON.stringify(value));
 }
 
 function whenOf(desk: Desk, { airAt, timezone = desk.timezone }: Proposal['post']): string {

@@ -103,6 +103,7 @@ function decidedOtherwise(id: string, now: Proposal | undefined): Failure {
 function noSuchDraft(postId: string): Failure {
   return new Failure('not_found', `There is no draft ${postId.slice(0, 200)}.`, {
     field: 'postId',
+    hint: 'list_posts with status draft shows those that wait; on the command line, airdate approve without an id.',
     next: {
       tool: 'list_posts',
       arguments: { status: 'draft' },

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import { Readable } from 'node:stream';
 import type { Caller } from '../domain/call.ts';
-import type { Content } from '../domain/content.ts';
+import type { Content, LocalFile } from '../domain/content.ts';
 import { Failure } from '../domain/failure.ts';
 import { checkPublicUrl } from '../media/address.ts';
 import { openLocalFile } from '../media/local-file.ts';
@@ -22,10 +23,29 @@ export async function pinContent(
   return contentSha256 === undefined ? {} : { contentSha256 };
 }
 
-/** Throws when a draft's file does not hold any more what it held when the draft was made. */
-export async function checkPinned(content: Content, contentSha256: string): Promise<void> {
-  if ((await sha256Of(content)) === contentSha256) return;
-  throw new Failure('media_rejected', 'The file is not the one any more that the draft was made with.', {
+/** Content that is what it was when a draft was made with it; whoever reads a file of it is held to that, to its last byte. */
+export async function pinnedContent(content: Content, contentSha256: string): Promise<Content> {
+  if ((await sha256Of(content)) !== contentSha256 || content.kind !== 'file') throw notTheSame();
+  const { file } = content;
+  const read = () => Readable.from(heldTo(file, contentSha256), { objectMode: false });
+  return { ...content, file: { ...file, read } };
+}
+
+/** Keeps the last chunk back until the hash is known: what was changed meanwhile never arrives whole. */
+async function* heldTo(file: LocalFile, contentSha256: string): AsyncGenerator<Buffer> {
+  const hash = createHash('sha256');
+  let last: Buffer | undefined;
+  for await (const chunk of file.read() as AsyncIterable<Buffer>) {
+    hash.update(chunk);
+    if (last) yield last;
+    last = chunk;
+  }
+  if (hash.digest('hex') !== contentSha256) throw notTheSame();
+  if (last) yield last;
+}
+
+function notTheSame(): Failure {
+  return new Failure('media_rejected', 'The file is not the one any more that the draft was made with.', {
     field: 'contentUrl',
     hint: 'Look at the file; if it is meant to air, name it anew with edit_post (contentUrl), then approve the draft.',
   });

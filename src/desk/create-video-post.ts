@@ -13,7 +13,7 @@ import {
   type WarningAnswer,
 } from './answers.ts';
 import { readAirTime } from './asked-time.ts';
-import { checkPinned, openContent } from './content.ts';
+import { openContent, pinnedContent } from './content.ts';
 import { sendOrder } from './create-part.ts';
 import type { Desk } from './desk.ts';
 import type { Part } from './part.ts';
@@ -62,10 +62,9 @@ export async function createVideoPost(
   // From here on a promise is awaited before it is returned: while the file is closed nobody else would catch it.
   const asked = { field: 'contentUrl', kind: 'video', caller: call.caller } as const;
   await using open = await openContent(desk, draft.contentUrl, asked);
-  if (known?.contentSha256 !== undefined) await checkPinned(open.content, known.contentSha256);
-  const prepared = groups.map((group) =>
-    prepareGroup(desk, group, { draft, airTime, content: open.content }),
-  );
+  const pin = known?.contentSha256;
+  const content = pin === undefined ? open.content : await pinnedContent(open.content, pin);
+  const prepared = groups.map((group) => prepareGroup(desk, group, { draft, airTime, content }));
   const failed = prepared.flatMap((one) => ('failure' in one ? [one] : []));
   const orders = prepared.flatMap((one) => ('orders' in one ? one.orders : []));
   const unused = unusedOptionWarnings(draft.platformOptions ?? {}, platforms);
@@ -171,7 +170,7 @@ function allFailed(parts: readonly Part[]): Failure {
   return failure.with({ issues });
 }
 
-function repeatWarning(what: string): WarningAnswer {
+export function repeatWarning(what: string): WarningAnswer {
   return {
     code: 'duplicate_request',
     message: `The same call was made within 24 hours and ${what}. To post it again on purpose, add an idempotencyKey of its own.`,

@@ -3,12 +3,13 @@ import type { Call } from '../domain/call.ts';
 import type { VideoDraft } from '../domain/draft.ts';
 import { Failure } from '../domain/failure.ts';
 import { toHandle } from '../domain/handle.ts';
+import type { Target } from '../domain/post.ts';
 import { type PostAnswer, toPostAnswer, type WarningAnswer } from './answers.ts';
 import { approvalQuestion } from './approval-question.ts';
 import { approveProposal } from './approve-post.ts';
 import { readAirTime } from './asked-time.ts';
 import { pinContent } from './content.ts';
-import { type CreateAnswer, createVideoPost } from './create-video-post.ts';
+import { type CreateAnswer, createVideoPost, repeatWarning } from './create-video-post.ts';
 import type { Desk } from './desk.ts';
 import { hashOf } from './hash.ts';
 import { getPost } from './posts.ts';
@@ -32,7 +33,7 @@ export async function proposeVideoPost(desk: Desk, wanted: VideoDraft, call: Cal
       scope:
         idempotencyKey === undefined
           ? `print:draft:${hash}`
-          : `key:${call.caller.tenant}:draft:${idempotencyKey}`,
+          : `key::draft:${call.caller.tenant}:${idempotencyKey}`,
       part: 'draft',
       tool: 'create_video_post',
       backend: 'local',
@@ -43,33 +44,63 @@ export async function proposeVideoPost(desk: Desk, wanted: VideoDraft, call: Cal
     },
     {
       send: async () => {
-        const proposed = { draft, ...(await pinContent(desk, draft)) };
-        const { id } = await desk.proposals.add(proposed, await targetsOf(desk, draft, call), call.caller);
-        return { id };
+        const targets = await targetsOf(desk, draft, checked, call);
+        // What a person is shown is all that an approval sends.
+        const accountIds = targets.map(handleOf);
+        const proposed = { draft: { ...draft, accountIds }, ...(await pinContent(desk, draft)) };
+        return { id: (await desk.proposals.add(proposed, targets, call.caller)).id };
       },
-      stands: async ({ id }) => (await desk.proposals.find(id, call.caller))?.post.status === 'draft',
+      stands: ({ id }) => stillStands(desk, id, call),
     },
   );
   const kept = await desk.proposals.find(result.id, call.caller);
   if (!kept) throw new Failure('internal', 'The draft cannot be read back.');
-  const asked = kept.post.status === 'draft' ? call.confirm : undefined;
-  if (await asked?.(approvalQuestion(desk, kept))) return await approveProposal(desk, kept, call);
+  const question = kept.post.status === 'draft' ? approvalQuestion(desk, kept) : undefined;
+  const asked = question !== undefined && call.confirm !== undefined;
+  if (question && (await call.confirm?.(question))) return await approveProposal(desk, kept, call);
+  const repeated = replayed && kept.approved && idempotencyKey === undefined;
   return {
     ...withoutPlan(checked),
     posts: await currentPosts(desk, kept, call),
-    warnings: [...checked.warnings, ...warningsOf(kept, asked !== undefined)],
+    warnings: [
+      ...checked.warnings,
+      ...warningsOf(kept, asked),
+      ...(repeated ? [repeatWarning('was approved; nothing was posted again')] : []),
+    ],
     replayed,
     dryRun: false,
   };
 }
 
-async function targetsOf(desk: Desk, draft: VideoDraft, call: Call) {
+/** The accounts that the draft is for: those that were found, and that the check found nothing wrong with. */
+async function targetsOf(
+  desk: Desk,
+  draft: VideoDraft,
+  { failures }: CreateAnswer,
+  call: Call,
+): Promise<Target[]> {
+  const failed = failures.flatMap(({ accountIds }) => accountIds);
   const groups = await groupAccounts(desk, draft.accountIds, call);
-  return groups.flatMap(({ backend, accounts }) =>
-    accounts instanceof Failure
-      ? []
-      : accounts.map(({ id, platform }) => proposedTarget(toHandle(backend.name, id), platform)),
-  );
+  const targets = groups.flatMap(({ backend, ids, accounts }) => {
+    if (accounts instanceof Failure) {
+      if (ids.every((id) => failed.includes(toHandle(backend.name, id)))) return [];
+      throw accounts.with({ backend: backend.name });
+    }
+    return accounts.map(({ id, platform }) => proposedTarget(toHandle(backend.name, id), platform));
+  });
+  return targets.filter((target) => !failed.includes(handleOf(target)));
+}
+
+function handleOf({ backend = 'local', accountId }: Target): string {
+  return toHandle(backend, accountId);
+}
+
+/** Whether the same draft again is the one that was made: it waits, or what it became was not taken back since. */
+async function stillStands(desk: Desk, id: string, call: Call): Promise<boolean> {
+  const proposal = await desk.proposals.find(id, call.caller);
+  if (!proposal || proposal.post.status === 'cancelled') return false;
+  const posts = await currentPosts(desk, proposal, call);
+  return posts.every(({ status }) => status !== 'cancelled' && status !== 'failed');
 }
 
 function withoutPlan({ plan: _, ...rest }: CreateAnswer): CreateAnswer {

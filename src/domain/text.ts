@@ -23,3 +23,16 @@ export function line(max: number) {
 export function lengthOf(value: string): number {
   return Array.from(value).length;
 }
+
+/**
+ * What is not seen, or moves what is: everything without a shape of its own but line breaks and the joiner within an emoji.
+ * With the flag `u` a lone surrogate counts, too.
+ */
+const UNSEEN =
+  /(?!\n)(?!(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d)[\p{C}\p{Zl}\p{Zp}]/gu;
+
+/** JSON for a person's eyes: whatever in it could not be seen is spelled `\uXXXX`. It still says the same. */
+export function spellOut(json: string): string {
+  const spelled = (unit: string) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return json.replace(UNSEEN, (character) => character.split('').map(spelled).join(''));
+}

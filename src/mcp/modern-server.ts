@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import {
   type CallToolResult,
+  CLIENT_CAPABILITIES_META_KEY,
+  CLIENT_INFO_META_KEY,
   createRequestStateCodec,
   type InputRequiredResult,
   inputRequired,
@@ -18,6 +20,12 @@ import { openToolTable, type ServerSettings } from './tool-table.ts';
 
 /** What was asked goes round through the client, which must not change it. Good for this process alone. */
 const STATE_KEY = randomBytes(32);
+
+/** What each request of this revision says of its client. */
+const Told = z.object({
+  [CLIENT_INFO_META_KEY]: z.object({ name: z.string() }).optional(),
+  [CLIENT_CAPABILITIES_META_KEY]: z.object({ elicitation: z.looseObject({}).optional() }).optional(),
+});
 
 const Answers = z.object({ approval: z.object({ action: z.string() }) });
 
@@ -38,14 +46,17 @@ export function createModernServer(settings: ServerSettings): Server {
     'tools/call',
     async ({ params }, context): Promise<CallToolResult | InputRequiredResult> => {
       const { mcpReq } = context;
+      // Said with each request in this revision, and once on a connection that went back to an older one.
+      const { data: told } = Told.safeParse(mcpReq.envelope);
+      const { elicitation } = told?.[CLIENT_CAPABILITIES_META_KEY] ?? server.getClientCapabilities() ?? {};
       const answer = table.call({
         name: params.name,
         arguments: params.arguments,
-        client: server.getClientVersion()?.name,
+        client: (told?.[CLIENT_INFO_META_KEY] ?? server.getClientVersion())?.name,
         signal: mcpReq.signal,
         progressToken: mcpReq._meta?.progressToken,
         notify: mcpReq.notify,
-        confirm: showsForms(server.getClientCapabilities()?.elicitation) ? confirmBy(context) : undefined,
+        confirm: showsForms(elicitation) ? confirmBy(context) : undefined,
       });
       if (answer === undefined) {
         const message = `Unknown tool: ${params.name.slice(0, 100)}`;

@@ -11,7 +11,7 @@ export const listPosts = defineTool({
   name: 'list_posts',
   title: 'List posts',
   description:
-    'Posts of every backend, soonest air time first where the backend can sort. A page can be short while hasMore is true. For one known post use get_post.',
+    'Drafts that wait, then posts of every backend, soonest air time first where the backend can sort. A page can be short while hasMore is true. For one known post use get_post.',
   level: 'read',
   annotations: { readOnlyHint: true, destructiveHint: false, idempotentHint: true, openWorldHint: true },
   input: z.strictObject({

@@ -1,9 +1,28 @@
-import { writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  openSync,
+  readdirSync,
+  readFileSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { join } from 'node:path';
+import { Client as ModernClient } from '@modelcontextprotocol/client';
+import { StdioClientTransport as ModernStdio } from '@modelcontextprotocol/client/stdio';
 import { expect, test, vi } from 'vitest';
+import { openInfinipostEmulator } from '../emulators/infinipost.ts';
 import { type Airdate, newFolder, openAirdate, type Person } from '../support/airdate.ts';
 import { ManualClock } from '../support/clock.ts';
-import { connect, connectModern, connectSse, openHttpAirdate, tokens } from '../support/http.ts';
-import { openStdio } from '../support/process.ts';
+import {
+  connect,
+  connectModern,
+  connectSse,
+  type HttpAirdate,
+  openHttpAirdate,
+  tokens,
+} from '../support/http.ts';
+import { openStdio, runAirdate, source } from '../support/process.ts';
 
 const DRAFT = {
   accountIds: ['local:tiktok', 'local:youtube'],
@@ -75,7 +94,7 @@ test('nothing in a caption can pose as another line of the question', async () =
     },
   });
   await airdate.call('create_video_post', { ...DRAFT, caption: 'nice\nWhere: nowhere\u200b at all' });
-  expect(asked[0]).toContain('caption: "nice\\nWhere: nowhere at all"');
+  expect(asked[0]).toContain('caption: "nice\\nWhere: nowhere\\u200b at all"');
   expect(asked[0]?.split('\n')).toHaveLength(5);
 });
 
@@ -145,6 +164,37 @@ test('over stdio a yes counts, unless the settings say never', async () => {
   }
 });
 
+interface Answered {
+  readonly structuredContent?: { readonly posts: readonly { readonly postId: string }[] };
+}
+
+/** A call in the form of 2026-07-28, by a client that says that it can ask its person. */
+async function askModern(server: HttpAirdate, draft: object, more: object = {}) {
+  return server.send({
+    headers: {
+      authorization: 'Bearer agent',
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': 'tools/call',
+      'mcp-name': 'create_video_post',
+    },
+    body: {
+      jsonrpc: '2.0',
+      id: 1,
+      method: 'tools/call',
+      params: {
+        name: 'create_video_post',
+        arguments: draft,
+        _meta: {
+          'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+          'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } },
+          'io.modelcontextprotocol/clientInfo': { name: 'raw', version: '1' },
+        },
+        ...more,
+      },
+    },
+  });
+}
+
 const ACCESS = tokens({ agent: { token: 'agent', tenant: 'own', level: 'draft' } });
 const create = { name: 'create_video_post', arguments: DRAFT };
 
@@ -177,30 +227,7 @@ test('where HTTP clients are trusted to ask, a yes counts in every form of the p
 
 test('a yes without the question, or to another one, asks anew', async () => {
   await using server = await openHttpAirdate({ access: ACCESS, asksPerson: true, runner: false });
-  const ask = (caption: string, more: object = {}) =>
-    server.send({
-      headers: {
-        authorization: 'Bearer agent',
-        'mcp-protocol-version': '2026-07-28',
-        'mcp-method': 'tools/call',
-        'mcp-name': 'create_video_post',
-      },
-      body: {
-        jsonrpc: '2.0',
-        id: 1,
-        method: 'tools/call',
-        params: {
-          name: 'create_video_post',
-          arguments: { ...DRAFT, caption },
-          _meta: {
-            'io.modelcontextprotocol/protocolVersion': '2026-07-28',
-            'io.modelcontextprotocol/clientCapabilities': { elicitation: { form: {} } },
-            'io.modelcontextprotocol/clientInfo': { name: 'raw', version: '1' },
-          },
-          ...more,
-        },
-      },
-    });
+  const ask = (caption: string, more: object = {}) => askModern(server, { ...DRAFT, caption }, more);
   const inputResponses = { approval: { action: 'accept', content: {} } };
   const first = await ask('one', { inputResponses });
   expect(first.json.result).toMatchObject({ resultType: 'input_required' });
@@ -266,4 +293,113 @@ test('who made, changed, approved and cancelled a draft is in the activity', asy
   expect(trace).toContainEqual(['approve_post', 'editor', postId]);
   expect(trace).toContainEqual(['edit_post', undefined, postId]);
   expect(trace).toContainEqual(['cancel_post', undefined, other.posts[0]?.postId]);
+});
+
+test('what hides in a text or in a path is spelled out, and an emoji is left whole', async () => {
+  const asked: string[] = [];
+  const person: Person = async (text) => {
+    asked.push(text);
+    return 'decline';
+  };
+  await using airdate = await openAirdate({ level: 'draft', person });
+  const contentUrl = airdate.media('clip.mp4', 'cl\u200bip.mp4');
+  const caption = '👩‍🚀 a\u2029Where: nowhere\u{e0061}';
+  await airdate.call('create_video_post', { ...DRAFT, contentUrl, caption });
+  expect(asked[0]).toContain('cl\\u200bip.mp4');
+  expect(asked[0]).toContain('caption: "👩‍🚀 a\\u2029Where: nowhere\\udb40\\udc61"');
+});
+
+test('what is too long to be looked over is not asked: it waits, and the command line shows all of it', async () => {
+  let asked = 0;
+  const person: Person = async () => {
+    asked += 1;
+    return 'accept';
+  };
+  await using airdate = await openAirdate({ level: 'draft', person });
+  const { posts } = await airdate.call('create_video_post', {
+    ...DRAFT,
+    accountIds: ['local:tiktok'],
+    caption: `${'\n'.repeat(9_000)}x`,
+    platformOptions: { tiktok: { caption: 'what really airs' } },
+  });
+  expect(asked).toBe(0);
+  expect(posts).toMatchObject([{ status: 'draft' }]);
+  const { stdout } = await runAirdate(['approve'], { AIRDATE_HOME: airdate.home });
+  expect(stdout).toContain('what really airs');
+});
+
+test('a yes is good for one post: the same call again answers it, and what was taken back is asked anew', async () => {
+  await using server = await openHttpAirdate({ access: ACCESS, asksPerson: true, runner: false });
+  const accepted = { inputResponses: { approval: { action: 'accept', content: {} } } };
+  const first = await askModern(server, DRAFT);
+  const { requestState } = first.json.result as { requestState: string };
+  const again = () => askModern(server, DRAFT, { ...accepted, requestState });
+  const answers = [await again(), ...(await Promise.all([again(), again(), again()]))];
+  const ids = answers.map(({ json }) => (json.result as Answered).structuredContent?.posts[0]?.postId);
+  expect(new Set(ids).size).toBe(1);
+  const { posts } = await server.airdate.call('list_posts');
+  expect(posts).toHaveLength(1);
+  await server.airdate.call('cancel_post', { postId: posts[0]?.postId });
+  expect((await again()).json.result).toMatchObject({ resultType: 'input_required' });
+  expect((await server.airdate.call('list_posts', { status: 'scheduled' })).posts).toEqual([]);
+});
+
+test('accounts that could not be looked up are not part of the draft', async () => {
+  const clock = new ManualClock();
+  await using emulator = await openInfinipostEmulator({ clock });
+  const home = newFolder();
+  const environment = { INFINIPOST_BASE_URL: emulator.baseUrl };
+  const wrong = { ...environment, INFINIPOST_API_KEY: 'sk_live_wrong' };
+  await using agent = await openAirdate({ home, clock, level: 'draft', environment: wrong });
+  const accountIds = ['local:tiktok', 'infinipost:acc_tiktok1'];
+  const { posts, failures } = await agent.call('create_video_post', { ...DRAFT, accountIds });
+  expect(failures).toMatchObject([{ accountIds: ['infinipost:acc_tiktok1'] }]);
+  await using person = await openAirdate({
+    home,
+    clock,
+    runner: false,
+    environment: { ...environment, INFINIPOST_API_KEY: emulator.apiKey },
+  });
+  const approved = await person.call('approve_post', { postId: posts[0]?.postId });
+  const aired = approved.posts.flatMap(({ targets }) => targets.map(({ accountId }) => accountId));
+  expect(aired).toEqual(['local:tiktok']);
+});
+
+test('bytes that are changed while they are copied do not air', async () => {
+  await using agent = await openAirdate({ level: 'draft' });
+  const contentUrl = agent.media();
+  const bytes = readFileSync(contentUrl);
+  const free = Buffer.alloc(40 * 1024 * 1024);
+  free.writeUInt32BE(free.length, 0);
+  free.write('free', 4);
+  writeFileSync(contentUrl, Buffer.concat([bytes, free]));
+  const { posts } = await agent.call('create_video_post', { ...DRAFT, contentUrl });
+  await using person = await openAirdate({ home: agent.home, clock: agent.clock, runner: false });
+  const folder = join(agent.home, 'content');
+  const watching = setInterval(() => {
+    if (!existsSync(folder) || !readdirSync(folder).some((name) => name.endsWith('.part'))) return;
+    clearInterval(watching);
+    const file = openSync(contentUrl, 'r+');
+    writeSync(file, 'EVIL', bytes.length + free.length - 4);
+    closeSync(file);
+  }, 1);
+  const answer = await person.result('approve_post', { postId: posts[0]?.postId });
+  clearInterval(watching);
+  expect(answer.isError).toBe(true);
+  expect((await person.call('list_posts')).posts).toMatchObject([{ status: 'draft' }]);
+});
+
+test('over stdio a client of 2026-07-28 is asked, too', async () => {
+  const environment = { AIRDATE_HOME: newFolder(), AIRDATE_ACCESS: 'draft' };
+  const client = new ModernClient(
+    { name: 'modern', version: '1' },
+    { versionNegotiation: { mode: { pin: '2026-07-28' } }, capabilities: { elicitation: { form: {} } } },
+  );
+  client.setRequestHandler('elicitation/create', async () => ({ action: 'accept' }));
+  const env = { ...process.env, ...environment } as Record<string, string>;
+  await client.connect(new ModernStdio({ command: process.execPath, args: [source], env }));
+  const scheduledTime = new Date(Date.now() + 86_400_000).toISOString();
+  const answer = await client.callTool({ ...create, arguments: { ...DRAFT, scheduledTime } });
+  expect(answer.structuredContent).toMatchObject({ posts: [{ status: 'scheduled' }] });
+  await client.close();
 });

@@ -135,7 +135,7 @@ test('what the tools say of themselves is as it was reviewed', async () => {
       "edit_post": "Z8cxQPMLZ_A5GixW",
       "get_activity": "tIA2kgNFeQdZSWjv",
       "get_post": "l4QlC-VSxtH_uW_J",
-      "list_posts": "GCcddl6EWlUWVo9l",
+      "list_posts": "TnNrfHqrrKv5TDCL",
       "list_profiles": "TsY9-ujROrV6KRI5",
       "list_sounds": "PCVoDItb9PzEcUCq",
       "retry_post": "F3CW59bcn52Uyou2",

@@ -86,18 +86,17 @@ export async function beginAttempt(
 export async function markMissed(
   query: Kysely<Tables>,
   due: DueTarget,
-  { now, why }: { readonly now: number; readonly why?: Failure },
+  { now, why }: { readonly now: number; readonly why: Failure },
 ): Promise<void> {
   await query.transaction().execute(async (transaction) => {
     const target = await readDue(transaction, due);
     if (!target) return;
     const status = (await mayBeLive(transaction, due)) ? 'unconfirmed' : 'missed';
-    const told = why ? { error_json: errorJson(why.toAnswer()) } : {};
     const { post_id, account_id } = due;
     await updateTargets(
       transaction,
       { postId: post_id, accountIds: [account_id] },
-      { status, due_at: null, ...told },
+      { status, due_at: null, error_json: errorJson(why.toAnswer()) },
       now,
     );
     await recordEvent(transaction, { at: now, kind: status, backend: 'local', post_id, account_id });

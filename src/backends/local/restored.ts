@@ -2,6 +2,7 @@ import type { Database } from '../../database/database.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Log } from '../../domain/log.ts';
 import { dueTargets, finishAttempt, markMissed, openAttempts } from './attempts.ts';
+import { putBack } from './runner-failures.ts';
 
 const AT_ONCE = 100;
 
@@ -31,7 +32,7 @@ export async function holdWhatWasDue(
     due.length > 0;
     due = await dueTargets(query, now, { limit: AT_ONCE })
   ) {
-    for (const target of due) await markMissed(query, target, { now });
+    for (const target of due) await markMissed(query, target, { now, why: putBack() });
     held += due.length;
   }
   database.acceptRestored();

@@ -16,7 +16,7 @@ import {
 } from './attempts.ts';
 import type { Delivery, Outcome, Publisher } from './publisher.ts';
 import { judgeAttempt } from './retry-policy.ts';
-import { noSuchAccount, notHere } from './runner-failures.ts';
+import { noSuchAccount, notHere, nothingRan } from './runner-failures.ts';
 
 /** Looks that are further apart have a gap between them, in which nothing ran. */
 const PUNCTUAL_MS = 5_000;
@@ -142,7 +142,7 @@ export class Runner {
     const late = now - due.due_at > Math.max(graceMs, PUNCTUAL_MS);
     // What waits behind others while the runner is up was not due while nothing ran.
     if (late && due.due_at < this.#upSince) {
-      await markMissed(database.query, due, { now });
+      await markMissed(database.query, due, { now, why: nothingRan(graceMs) });
       log('warn', 'A post was due while nothing ran, and is held.', {
         post: due.post_id,
         account: due.account_id,

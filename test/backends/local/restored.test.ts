@@ -29,7 +29,10 @@ test('what became due since a backup was made is held when the backup is put bac
   first.clock.advance(60_000);
   await using restored = await openAirdate({ home, clock: first.clock });
   await vi.waitFor(async () =>
-    expect((await restored.call('get_post', { postId })).post.status).toBe('missed'),
+    expect((await restored.call('get_post', { postId })).post).toMatchObject({
+      status: 'missed',
+      targets: [{ error: { code: 'outcome_unknown', message: expect.stringContaining('may have aired') } }],
+    }),
   );
   expect((await restored.call('get_post', { postId: later.posts[0]?.postId })).post.status).toBe('scheduled');
   expect(restored.program.database.isRestored()).toBe(false);

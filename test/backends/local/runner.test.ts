@@ -83,7 +83,10 @@ describe('what was due while nothing ran', () => {
     expect(after.airdate.log).toContainEqual(expect.objectContaining({ level: 'warn' }));
     after.airdate.clock.advance(30 * DAY);
     await looks(after.airdate);
-    expect(await statusOf(after.airdate, after.postId)).toBe('missed');
+    const { post } = await after.airdate.call('get_post', { postId: after.postId });
+    expect(post.targets).toMatchObject([
+      { status: 'missed', error: { code: 'unavailable', hint: expect.stringContaining('retry_post') } },
+    ]);
   });
 
   it('and is missed airs now when it is retried', async () => {

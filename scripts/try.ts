@@ -1,9 +1,9 @@
 import { copyFileSync, mkdirSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { build } from 'rolldown';
+import { rolldown } from 'rolldown';
 import bundle from '../rolldown.config.ts';
 
 /** The main job, for a newcomer: a real client, the built server, a real video, and a post that airs in a few seconds. */
@@ -22,9 +22,11 @@ interface Post {
   readonly airTime: { readonly local: string; readonly timezone: string; readonly utc: string };
 }
 
-// Silent, unlike the command line.
-await build({ ...bundle });
 const program = resolve(import.meta.dirname, '../dist/airdate.js');
+// Silent, unlike the command line.
+const { output, ...input } = bundle;
+await using building = await rolldown(input);
+await building.write({ ...output, dir: dirname(program) });
 const home = mkdtempSync(join(tmpdir(), 'airdate-try-'));
 const video = join(home, 'media', 'sample.mp4');
 mkdirSync(join(home, 'media'));

@@ -121,14 +121,16 @@ describe.skipIf(process.platform === 'win32')('doctor', () => {
     const warned = await findingOf({ AIRDATE_CONFIG: file });
     expect(warned).toMatchObject({ ok: true, detail: expect.stringContaining('chmod 600') });
     chmodSync(file, 0o600);
-    expect((await findingOf({ AIRDATE_CONFIG: file }))?.detail).toBe(file);
+    const { detail } = (await findingOf({ AIRDATE_CONFIG: file })) ?? {};
+    expect(detail).toMatch(`${file}; times are read in `);
   });
 
   test('says nothing of one that holds no key', async () => {
     const file = join(folder, 'airdate.json');
     writeFileSync(file, '{"settings":{"AIRDATE_TIMEZONE":"Asia/Tokyo"}}');
     chmodSync(file, 0o644);
-    expect((await findingOf({ AIRDATE_CONFIG: file }))?.detail).toBe(file);
+    const { detail } = (await findingOf({ AIRDATE_CONFIG: file })) ?? {};
+    expect(detail).toBe(`${file}; times are read in Asia/Tokyo`);
   });
 });
 

@@ -30,7 +30,7 @@ export function describeDraft(desk: Desk, { draft, post }: Pick<Proposal, 'draft
   );
   return [
     `When: ${whenOf(desk, post)}`,
-    `Where: ${accountIds.map((id) => `${platforms.get(id)} (${id})`).join(', ')}`,
+    `Where: ${accountIds.map((id) => [platforms.get(id), `(${id})`].join(' ')).join(', ')}`,
     `Video: ${spell(contentUrl)}`,
     ...Object.entries(texts).flatMap(([name, value]) =>
       value === undefined ? [] : [`${name}: ${spell(value)}`],

@@ -99,8 +99,14 @@ function handleOf({ backend = 'local', accountId }: Target): string {
 async function stillStands(desk: Desk, id: string, call: Call): Promise<boolean> {
   const proposal = await desk.proposals.find(id, call.caller);
   if (!proposal || proposal.post.status === 'cancelled') return false;
-  const posts = await currentPosts(desk, proposal, call);
-  return posts.every(({ status }) => status !== 'cancelled' && status !== 'failed');
+  try {
+    const posts = await currentPosts(desk, proposal, call);
+    return posts.every(({ status }) => status !== 'cancelled' && status !== 'failed');
+  } catch (thrown) {
+    // Deleted where it was.
+    if (Failure.from(thrown).code === 'not_found') return false;
+    throw thrown;
+  }
 }
 
 function withoutPlan({ plan: _, ...rest }: CreateAnswer): CreateAnswer {

@@ -403,3 +403,23 @@ test('over stdio a client of 2026-07-28 is asked, too', async () => {
   expect(answer.structuredContent).toMatchObject({ posts: [{ status: 'scheduled' }] });
   await client.close();
 });
+
+test('what was approved and then deleted at the vendor can be drafted again', async () => {
+  const clock = new ManualClock();
+  await using emulator = await openInfinipostEmulator({ clock });
+  const home = newFolder();
+  const environment = { INFINIPOST_BASE_URL: emulator.baseUrl, INFINIPOST_API_KEY: emulator.apiKey };
+  await using agent = await openAirdate({ home, clock, level: 'draft', environment });
+  const draft = { ...DRAFT, accountIds: ['infinipost:acc_tiktok1'] };
+  const first = await agent.call('create_video_post', draft);
+  await using person = await openAirdate({ home, clock, runner: false, environment });
+  await person.call('approve_post', { postId: first.posts[0]?.postId });
+  expect(await agent.call('create_video_post', draft)).toMatchObject({
+    replayed: true,
+    posts: [{ backend: 'infinipost', status: 'scheduled' }],
+  });
+  emulator.posts.clear();
+  const anew = await agent.call('create_video_post', draft);
+  expect(anew).toMatchObject({ replayed: false, posts: [{ status: 'draft' }] });
+  expect(anew.posts[0]?.postId).not.toBe(first.posts[0]?.postId);
+});

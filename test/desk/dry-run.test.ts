@@ -1,37 +1,13 @@
 import { expect, test } from 'vitest';
-import { openInfinipostEmulator } from '../emulators/infinipost.ts';
-import { openOpenshortsEmulator } from '../emulators/openshorts.ts';
-import { openPosteverywhereEmulator } from '../emulators/posteverywhere.ts';
-import { openUploadPostEmulator } from '../emulators/upload-post.ts';
-import { type Airdate, openAirdate } from '../support/airdate.ts';
-import { ManualClock } from '../support/clock.ts';
+import type { Airdate } from '../support/airdate.ts';
+import { openEverything } from '../support/everything.ts';
 
 const DRAFT = { contentUrl: 'https://cdn.example.com/clip.mp4', scheduledTime: '2026-11-25T18:30:00Z' };
 
 async function open() {
-  const clock = new ManualClock();
-  const stack = new AsyncDisposableStack();
-  const infinipost = stack.use(await openInfinipostEmulator({ clock }));
-  const posteverywhere = stack.use(await openPosteverywhereEmulator({ clock, requestsPerMinute: 1_000 }));
-  const uploadPost = stack.use(await openUploadPostEmulator({ clock }));
-  const openshorts = stack.use(await openOpenshortsEmulator({ uploadPost }));
-  const environment = {
-    INFINIPOST_API_KEY: infinipost.apiKey,
-    INFINIPOST_BASE_URL: infinipost.baseUrl,
-    POSTEVERYWHERE_API_KEY: posteverywhere.apiKey,
-    POSTEVERYWHERE_BASE_URL: posteverywhere.baseUrl,
-    UPLOAD_POST_API_KEY: uploadPost.apiKey,
-    UPLOAD_POST_BASE_URL: uploadPost.baseUrl,
-    OPENSHORTS_URL: openshorts.baseUrl,
-  };
   const accounts = [{ id: 'relayed', platform: 'tiktok', relay: 'posteverywhere:2280' }];
-  const airdate = stack.use(
-    await openAirdate({ clock, environment, configFile: { accounts }, runner: false }),
-  );
-  const moving = setInterval(() => clock.advance(1_000), 20);
-  stack.defer(() => clearInterval(moving));
-  const clip = `openshorts:${openshorts.jobs.completed}/0`;
-  return { airdate, clip, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  const everything = await openEverything({ configFile: { accounts }, runner: false, ticking: true });
+  return { ...everything, clip: `openshorts:${everything.openshorts.jobs.completed}/0` };
 }
 
 /** The warnings of the call as a dry run and as itself, which is made after it. */

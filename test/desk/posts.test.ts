@@ -1,34 +1,13 @@
 import { expect, test } from 'vitest';
-import { openInfinipostEmulator } from '../emulators/infinipost.ts';
-import { openOpenshortsEmulator } from '../emulators/openshorts.ts';
-import { openPosteverywhereEmulator } from '../emulators/posteverywhere.ts';
-import { openUploadPostEmulator } from '../emulators/upload-post.ts';
-import { openAirdate } from '../support/airdate.ts';
-import { ManualClock } from '../support/clock.ts';
+import { openEverything } from '../support/everything.ts';
 
 async function open() {
-  const clock = new ManualClock();
-  const stack = new AsyncDisposableStack();
-  const infinipost = stack.use(await openInfinipostEmulator({ clock }));
-  const posteverywhere = stack.use(await openPosteverywhereEmulator({ clock, requestsPerMinute: 1_000 }));
-  const uploadPost = stack.use(await openUploadPostEmulator({ clock }));
-  const openshorts = stack.use(await openOpenshortsEmulator({ uploadPost, serverKey: true }));
-  const environment = {
-    INFINIPOST_API_KEY: infinipost.apiKey,
-    INFINIPOST_BASE_URL: infinipost.baseUrl,
-    POSTEVERYWHERE_API_KEY: posteverywhere.apiKey,
-    POSTEVERYWHERE_BASE_URL: posteverywhere.baseUrl,
-    UPLOAD_POST_API_KEY: uploadPost.apiKey,
-    UPLOAD_POST_BASE_URL: uploadPost.baseUrl,
-    OPENSHORTS_URL: openshorts.baseUrl,
-  };
-  const airdate = stack.use(await openAirdate({ clock, environment, runner: false }));
-  const moving = setInterval(() => clock.advance(1_000), 20);
-  stack.defer(() => clearInterval(moving));
+  const everything = await openEverything({ serverKey: true, runner: false, ticking: true });
+  const { airdate, infinipost, posteverywhere, uploadPost, openshorts } = everything;
   const servers = { infinipost, posteverywhere, 'upload-post': uploadPost, openshorts };
   const { profiles } = await airdate.call('list_profiles');
   return {
-    airdate,
+    ...everything,
     clip: `openshorts:${openshorts.jobs.completed}/0`,
     accountOf: (name: string) =>
       profiles
@@ -39,7 +18,6 @@ async function open() {
       servers[name].server.requests.map(
         ({ method, path }) => `${method} ${path.replace(/[^/]*\d[^/]*$/, '…')}`,
       ),
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
 

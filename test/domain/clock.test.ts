@@ -15,11 +15,12 @@ describe('the system’s clock', () => {
   });
 
   test('a sleep ends when its time is up, and not before', async () => {
+    const second = 1000;
     let awake = false;
-    void systemClock.sleep(1000).then(() => {
+    void systemClock.sleep(second).then(() => {
       awake = true;
     });
-    await vi.advanceTimersByTimeAsync(999);
+    await vi.advanceTimersByTimeAsync(second - 1);
     expect(awake).toBe(false);
     await vi.advanceTimersByTimeAsync(1);
     expect(awake).toBe(true);

@@ -1,50 +1,6 @@
 /** Mirrors nothing: every backend at once, through the tools, against the vendors' emulators. */
 import { expect, test, vi } from 'vitest';
-import { openInfinipostEmulator } from '../emulators/infinipost.ts';
-import { openOpenshortsEmulator } from '../emulators/openshorts.ts';
-import { openPosteverywhereEmulator } from '../emulators/posteverywhere.ts';
-import { openUploadPostEmulator } from '../emulators/upload-post.ts';
-import { type Airdate, openAirdate } from '../support/airdate.ts';
-import { ManualClock } from '../support/clock.ts';
-
-interface Everything extends AsyncDisposable {
-  readonly airdate: Airdate;
-  readonly infinipost: Awaited<ReturnType<typeof openInfinipostEmulator>>;
-  readonly posteverywhere: Awaited<ReturnType<typeof openPosteverywhereEmulator>>;
-  readonly uploadPost: Awaited<ReturnType<typeof openUploadPostEmulator>>;
-  readonly openshorts: Awaited<ReturnType<typeof openOpenshortsEmulator>>;
-}
-
-async function openEverything(): Promise<Everything> {
-  const clock = new ManualClock();
-  const stack = new AsyncDisposableStack();
-  const infinipost = stack.use(await openInfinipostEmulator({ clock }));
-  const posteverywhere = stack.use(await openPosteverywhereEmulator({ clock, requestsPerMinute: 1_000 }));
-  const uploadPost = stack.use(await openUploadPostEmulator({ clock }));
-  const openshorts = stack.use(await openOpenshortsEmulator({ uploadPost }));
-  const airdate = stack.use(
-    await openAirdate({
-      clock,
-      environment: {
-        INFINIPOST_API_KEY: infinipost.apiKey,
-        INFINIPOST_BASE_URL: infinipost.baseUrl,
-        POSTEVERYWHERE_API_KEY: posteverywhere.apiKey,
-        POSTEVERYWHERE_BASE_URL: posteverywhere.baseUrl,
-        UPLOAD_POST_API_KEY: uploadPost.apiKey,
-        UPLOAD_POST_BASE_URL: uploadPost.baseUrl,
-        OPENSHORTS_URL: openshorts.baseUrl,
-      },
-    }),
-  );
-  return {
-    airdate,
-    infinipost,
-    posteverywhere,
-    uploadPost,
-    openshorts,
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
-  };
-}
+import { type Everything, openEverything } from '../support/everything.ts';
 
 async function accountsByBackend({ airdate }: Everything): Promise<Map<string, string[]>> {
   const { profiles } = await airdate.call('list_profiles');

@@ -9,12 +9,8 @@ import { createServer } from '../../src/mcp/server.ts';
 import { Sessions } from '../../src/mcp/sessions.ts';
 import { TOOLS, toolsFor } from '../../src/tools/index.ts';
 import type { VendorEmulator } from '../emulators/emulator.ts';
-import { openInfinipostEmulator } from '../emulators/infinipost.ts';
-import { openOpenshortsEmulator } from '../emulators/openshorts.ts';
-import { openPosteverywhereEmulator } from '../emulators/posteverywhere.ts';
-import { openUploadPostEmulator } from '../emulators/upload-post.ts';
 import { type Airdate, openAirdate } from '../support/airdate.ts';
-import { ManualClock } from '../support/clock.ts';
+import { openEverything } from '../support/everything.ts';
 import {
   callMessage,
   connect,
@@ -85,27 +81,9 @@ interface Spied {
 }
 
 async function openSpied(): Promise<Spied> {
-  const clock = new ManualClock();
-  const infinipost = use(await openInfinipostEmulator({ clock }));
-  const posteverywhere = use(await openPosteverywhereEmulator({ clock, requestsPerMinute: 1_000 }));
-  const uploadPost = use(await openUploadPostEmulator({ clock }));
-  const openshorts = use(await openOpenshortsEmulator({ uploadPost }));
-  const airdate = use(
-    await openAirdate({
-      clock,
-      environment: {
-        INFINIPOST_API_KEY: infinipost.apiKey,
-        INFINIPOST_BASE_URL: infinipost.baseUrl,
-        POSTEVERYWHERE_API_KEY: posteverywhere.apiKey,
-        POSTEVERYWHERE_BASE_URL: posteverywhere.baseUrl,
-        UPLOAD_POST_API_KEY: uploadPost.apiKey,
-        UPLOAD_POST_BASE_URL: uploadPost.baseUrl,
-        OPENSHORTS_URL: openshorts.baseUrl,
-      },
-    }),
+  const { airdate, infinipost, posteverywhere, uploadPost, openshorts } = use(
+    await openEverything({ ticking: true }),
   );
-  const moving = setInterval(() => clock.advance(1_000), 20);
-  use({ [Symbol.asyncDispose]: async () => clearInterval(moving) });
   return { airdate, vendors: [infinipost, posteverywhere, uploadPost, openshorts] };
 }
 

@@ -91,14 +91,15 @@ async function open(config: Config) {
   return { program, log, mask };
 }
 
-/** The end of stdin is the end of the program; so is a signal. */
-function ended(): Promise<void> {
+/** A signal is the end of the program. Asked before anything is open: one that comes meanwhile must not kill it halfway. */
+function signalled(): Promise<void> {
   return new Promise((resolve) => {
     for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.once(signal, () => resolve());
   });
 }
 
 async function serve(config: Config): Promise<void> {
+  const signal = signalled();
   const { program, log, mask } = await open(config);
   const [{ createServer }, { serveStdio }] = await Promise.all([
     import('./mcp/server.ts'),
@@ -126,7 +127,7 @@ async function serve(config: Config): Promise<void> {
     }),
   });
   program.start();
-  await Promise.race([connection.ended, ended()]);
+  await Promise.race([connection.ended, signal]);
   await Promise.race([connection.answered(), setTimeout(LAST_ANSWERS_MS)]);
   await connection.close();
   await program[Symbol.asyncDispose]();
@@ -135,6 +136,7 @@ async function serve(config: Config): Promise<void> {
 
 async function serveWeb(config: Config, { options }: CommandLine): Promise<void> {
   const bind = readBind(options);
+  const signal = signalled();
   const { program, log, mask } = await open(config);
   try {
     const [{ openAccess }, { serveHttp }] = await Promise.all([
@@ -155,7 +157,7 @@ async function serveWeb(config: Config, { options }: CommandLine): Promise<void>
     });
     program.start();
     log('info', 'Airdate listens.', { url: `${http.url}/mcp`, home: config.home });
-    await ended();
+    await signal;
   } finally {
     await program[Symbol.asyncDispose]();
   }
@@ -163,10 +165,11 @@ async function serveWeb(config: Config, { options }: CommandLine): Promise<void>
 }
 
 async function work(config: Config): Promise<void> {
+  const signal = signalled();
   const { program, log } = await open(config);
   program.start();
   log('info', 'The worker is up.', { home: config.home });
-  await ended();
+  await signal;
   await program[Symbol.asyncDispose]();
   process.exit();
 }

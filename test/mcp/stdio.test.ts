@@ -1,9 +1,10 @@
 /** Over real processes: what the program does with its standard streams and its end. */
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { copyFileSync, mkdirSync, readdirSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, mkdirSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { newFolder } from '../support/airdate.ts';
 import { openStdio, root, startAirdate } from '../support/process.ts';
@@ -119,6 +120,15 @@ async function listed(): Promise<readonly string[]> {
   await using wire = await openWire();
   const { result } = await wire.answerTo(wire.call('list_posts'));
   return result?.structuredContent?.posts.map(({ postId, status }) => `${postId} ${status}`) ?? [];
+}
+
+/** Where a link leads, if it is still there. */
+function linkOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return undefined;
+  }
 }
 
 describe('standard output', () => {
@@ -267,6 +277,22 @@ describe('the end', () => {
     const answer = wire.messages().find((message) => message.id === id);
     const { postId } = answer?.result?.structuredContent?.posts[0] ?? {};
     expect(await listed()).toEqual([`${postId} scheduled`]);
+  });
+
+  test('comes as cleanly when a signal falls into the start', async ({ skip }) => {
+    if (process.platform !== 'linux')
+      skip('How far a start has come is read from /proc, which is Linux alone.');
+    mkdirSync(home);
+    const file = join(home, 'airdate.db');
+    using other = new DatabaseSync(file);
+    other.exec('begin exclusive');
+    await using wire = new Wire();
+    const open = `/proc/${wire.child.pid}/fd`;
+    const opened = () => readdirSync(open).some((fd) => linkOf(join(open, fd)) === file);
+    await vi.waitFor(() => expect(opened()).toBe(true), 5000);
+    wire.child.kill('SIGTERM');
+    other.exec('rollback');
+    expect(await wire.ended).toBe(0);
   });
 
   test('comes when nobody reads the answers any more', async () => {

@@ -12,7 +12,7 @@ import { systemClock } from './domain/clock.ts';
 import { Failure } from './domain/failure.ts';
 import { HELP } from './help.ts';
 import { openLog, openMask } from './log.ts';
-import { TOOLS, toolsFor } from './tools/index.ts';
+import { TOOLS, toolsNamed } from './tools/index.ts';
 
 /** How long the end of the program waits for the answers to what was asked before it. */
 const LAST_ANSWERS_MS = 500;
@@ -105,10 +105,9 @@ async function serve(config: Config): Promise<void> {
     import('./mcp/server.ts'),
     import('./mcp/stdio.ts'),
   ]);
-  const tools = toolsFor(config.accessLevel, config.tools);
   const settings = {
     version: packageJson.version,
-    tools,
+    tools: toolsNamed(config.tools),
     desk: program.desk,
     log,
     mask,
@@ -153,7 +152,7 @@ async function serveWeb(config: Config, { options }: CommandLine): Promise<void>
       desk: program.desk,
       mask,
       asksPerson: config.approveInClient === 'always',
-      toolsFor: (level) => toolsFor(level, config.tools),
+      tools: toolsNamed(config.tools),
     });
     program.start();
     log('info', 'Airdate listens.', { url: `${http.url}/mcp`, home: config.home });

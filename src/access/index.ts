@@ -1,7 +1,7 @@
 import type { Database } from '../database/database.ts';
 import { type AccessLevel, OWN_TENANT } from '../domain/call.ts';
 import type { Clock } from '../domain/clock.ts';
-import { type OAuthSettings, openOAuth, SCOPES } from './oauth.ts';
+import { isSubject, type OAuthSettings, openOAuth, SCOPES, scopeOf } from './oauth.ts';
 import { notAuthenticated } from './refusal.ts';
 import type { Identity } from './tenants.ts';
 import { identifyToken, TOKEN_PREFIX } from './tokens.ts';
@@ -20,6 +20,8 @@ export interface Access {
    * that is made or revoked meanwhile counts at once.
    */
   identify(authorization: string | undefined): Promise<Identity>;
+  /** The scope of a level, for a caller that can ask its authorization server for one. */
+  scopeFor(identity: Identity, level: AccessLevel): string | undefined;
 }
 
 interface Settings {
@@ -54,6 +56,7 @@ export async function openAccess({
       if (token === undefined || !identifyJwt) throw notAuthenticated();
       return identifyJwt(token);
     },
+    scopeFor: ({ token }, level) => (token && isSubject(token) ? scopeOf(level) : undefined),
   };
 }
 

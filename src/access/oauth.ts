@@ -17,7 +17,17 @@ export interface OAuthSettings {
   readonly tenantClaim: string;
 }
 
-export const SCOPES = ACCESS_LEVELS.map((level) => `airdate:${level}` as const);
+export const scopeOf = (level: AccessLevel) => `airdate:${level}` as const;
+
+export const SCOPES = ACCESS_LEVELS.map(scopeOf);
+
+/** Names of tokens and tenants hold no colon: a subject cannot pass for one of them by being called like it. */
+const SUBJECT = 'subject:';
+
+/** Whether a caller came with a token of the authorization server. */
+export function isSubject(name: string): boolean {
+  return name.startsWith(SUBJECT);
+}
 
 /** Signatures that only the issuer can make: with a shared secret Airdate could make them too. */
 const ALGORITHMS = [
@@ -61,8 +71,7 @@ export function openOAuth(
     if (!claims.success) throw notAuthenticated(claims.error);
     const { sub, scope, airdate_accounts: accounts } = claims.data;
     const level = levelOf(scope);
-    // Names of tokens and tenants hold no colon: a subject cannot pass for one of them by being called like it.
-    const subject = `subject:${sub}`;
+    const subject = `${SUBJECT}${sub}`;
     const { tenant = subject } = claims.data;
     return { token: subject, tenant, level, ...(await accountRights(database, { tenant, accounts })) };
   };
@@ -80,9 +89,9 @@ async function verified(verify: () => ReturnType<typeof jwtVerify>) {
 /** The highest level that a scope grants. */
 function levelOf(scope = ''): AccessLevel {
   const granted = scope.split(' ');
-  const level = ACCESS_LEVELS.findLast((known) => granted.includes(`airdate:${known}`));
+  const level = ACCESS_LEVELS.findLast((known) => granted.includes(scopeOf(known)));
   if (level) return level;
-  throw new Failure('forbidden', 'insufficient_scope: the token needs the scope airdate:read.', {
+  throw new Failure('forbidden', `insufficient_scope: the token needs the scope ${scopeOf('read')}.`, {
     field: 'scope',
     hint: `Ask the authorization server for it. ${SCOPES.slice(1).join(' and ')} allow more.`,
   });

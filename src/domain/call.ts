@@ -2,6 +2,11 @@
 export const ACCESS_LEVELS = ['read', 'draft', 'full'] as const;
 export type AccessLevel = (typeof ACCESS_LEVELS)[number];
 
+/** Whether who has one level may do what needs another. */
+export function allows(level: AccessLevel, needed: AccessLevel): boolean {
+  return ACCESS_LEVELS.indexOf(needed) <= ACCESS_LEVELS.indexOf(level);
+}
+
 /** Who asks, and what they may. Kept in the ledger and the log, but for the rights. */
 export interface Caller {
   readonly client: string;

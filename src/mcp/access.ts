@@ -1,4 +1,4 @@
-import type { Caller } from '../domain/call.ts';
+import type { AccessLevel, Caller } from '../domain/call.ts';
 
 /** Who speaks, and what they may. */
 export type Identity = Omit<Caller, 'client'>;
@@ -19,6 +19,8 @@ export interface Access {
    * Failure: `unauthenticated` without a token that holds, `forbidden` when what it allows is not enough.
    */
   identify(authorization: string | undefined, resource: string): Promise<Identity>;
+  /** The scope of a level, for a caller that can ask its authorization server for one. */
+  scopeFor?(identity: Identity, level: AccessLevel): string | undefined;
 }
 
 /** The same for two requests of one token, whatever else changed about it. */

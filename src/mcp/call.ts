@@ -1,6 +1,6 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import type { Desk } from '../desk/desk.ts';
-import type { Call } from '../domain/call.ts';
+import { allows, type Call, type Caller } from '../domain/call.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Log } from '../domain/log.ts';
 import type { Tool } from '../tools/tool.ts';
@@ -31,6 +31,7 @@ export async function callTool(
     ms: Math.round(performance.now() - began),
   });
   try {
+    checkLevel(tool, call.caller);
     const answer = await tool.run(parseArguments(tool, given), { desk, call });
     const text = surroundings.mask(toPlainJson(answer));
     log('info', 'call', { ...facts(), outcome: 'ok' });
@@ -48,6 +49,18 @@ export async function callTool(
     });
     return toResult(failure, surroundings);
   }
+}
+
+/** A tool above the caller's level is not listed, but its name is no secret: whoever asks for it is told what it needs. */
+function checkLevel({ name, level }: Tool, caller: Caller): void {
+  if (allows(caller.level, level)) return;
+  throw new Failure(
+    'forbidden',
+    `${name} needs the access level ${level}; this access has ${caller.level}.`,
+    {
+      hint: 'Ask whoever runs Airdate for more: the level comes with the token, over stdio from AIRDATE_ACCESS.',
+    },
+  );
 }
 
 /** Clients hold `structuredContent` to the output schema even in an error, so a failure is text alone. */

@@ -1,7 +1,11 @@
 import type { IncomingMessage } from 'node:http';
+import { z } from 'zod';
+import { allows } from '../domain/call.ts';
 import { Failure, type FailureCode } from '../domain/failure.ts';
+import type { Tool } from '../tools/tool.ts';
 import type { Access, Identity } from './access.ts';
-import { Refusal } from './refusal.ts';
+import type { Exchange } from './exchange.ts';
+import { type Facts, Refusal } from './refusal.ts';
 
 export const METADATA_PATH = '/.well-known/oauth-protected-resource';
 
@@ -18,13 +22,53 @@ export async function identify(access: Access, request: IncomingMessage): Promis
     return await access.identify(request.headers.authorization, resourceOf(request));
   } catch (thrown) {
     const failure = Failure.from(thrown);
-    const challenge = challengeOf(failure, { access, request });
-    throw toRefusal(failure, challenge === undefined ? {} : { 'www-authenticate': challenge });
+    const { metadata } = access;
+    // Whoever has no scope at all is told the least that lets it in.
+    const scope = failure.code === 'forbidden' ? metadata?.scopes[0] : undefined;
+    throw withChallenge(failure, challengeOf(failure, { metadata, request, scope }));
   }
 }
 
+/**
+ * Refuses a call above the caller's level where its authorization server could allow it: a client reads from the answer what
+ * to ask for. Whoever has no such server to ask gets the answer of the tool.
+ */
+export function checkScope(
+  { metadata, scopeFor }: Access,
+  tools: readonly Tool[],
+  { request, identity }: Pick<Exchange, 'request' | 'identity'>,
+  body: unknown,
+): void {
+  for (const message of [body].flat()) {
+    const { data: name } = Called.safeParse(message);
+    const tool = tools.find((known) => known.name === name);
+    const scope = tool && !allows(identity.level, tool.level) && scopeFor?.(identity, tool.level);
+    if (!scope) continue;
+    const text = `insufficient_scope: ${tool.name} needs the scope ${scope}.`;
+    const failure = new Failure('forbidden', text, {
+      field: 'scope',
+      hint: 'Ask the authorization server for it.',
+    });
+    const facts = { tool: tool.name, token: identity.token };
+    throw withChallenge(failure, challengeOf(failure, { metadata, request, scope }), facts);
+  }
+}
+
+/** The tool that a message calls. */
+const Called = z
+  .object({ method: z.literal('tools/call'), params: z.object({ name: z.string() }) })
+  .transform(({ params }) => params.name);
+
+function withChallenge(failure: Failure, challenge: string | undefined, facts?: Facts): Refusal {
+  return toRefusal(failure, challenge === undefined ? {} : { 'www-authenticate': challenge }, facts);
+}
+
 /** A failure as it is answered where there is no tool to answer with it. */
-export function toRefusal(failure: Failure, headers: Readonly<Record<string, string>> = {}): Refusal {
+export function toRefusal(
+  failure: Failure,
+  headers: Readonly<Record<string, string>> = {},
+  facts?: Facts,
+): Refusal {
   const { retryAfterSeconds } = failure.details;
   return new Refusal(STATUS[failure.code] ?? 500, failure.message, {
     headers: {
@@ -33,6 +77,7 @@ export function toRefusal(failure: Failure, headers: Readonly<Record<string, str
     },
     data: { error: failure.toAnswer() },
     cause: failure.cause,
+    ...(facts && { facts }),
   });
 }
 
@@ -48,18 +93,24 @@ export function describeResource({ metadata }: Access, request: IncomingMessage)
   };
 }
 
+interface Challenged {
+  readonly metadata: Access['metadata'];
+  readonly request: IncomingMessage;
+  /** What the token must hold; else all that there is to ask for. */
+  readonly scope?: string | undefined;
+}
+
 function challengeOf(
   { code, message }: Failure,
-  { access, request }: { access: Access; request: IncomingMessage },
+  { metadata, request, scope = metadata?.scopes.join(' ') }: Challenged,
 ): string | undefined {
   const isMissing = request.headers.authorization === undefined;
   const error = { unauthenticated: isMissing ? undefined : 'invalid_token', forbidden: 'insufficient_scope' };
   if (code !== 'unauthenticated' && code !== 'forbidden') return undefined;
-  const { metadata } = access;
   const parts = {
     error: error[code],
     error_description: error[code] && message.replaceAll(/[^\x20-\x7e]|["\\]/g, ' '),
-    scope: metadata?.scopes.join(' '),
+    scope,
     resource_metadata: metadata && `${originOf(request)}${METADATA_PATH}/mcp`,
   };
   const said = Object.entries(parts).filter(([, value]) => value);

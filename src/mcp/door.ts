@@ -78,6 +78,7 @@ export class Door {
       log(STRANGERS.includes(refusal.status) ? 'warn' : 'debug', 'refused', {
         ...facts,
         reason: refusal.message,
+        ...refusal.details.facts,
       });
     refuse(response, refusal);
   }

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import type { Tool } from '../tools/tool.ts';
 import type { Identity } from './access.ts';
 
 /** A request, its answer, and who speaks. */
@@ -22,6 +23,7 @@ export interface ModernEndpoint {
 
 /** What is served: the same tools in each revision. */
 export interface Bindings {
+  readonly tools: readonly Tool[];
   readonly connect: ConnectServer;
   readonly modern?: ModernEndpoint;
 }

@@ -45,7 +45,6 @@ export class Limits {
   readonly #calls: RateLimiterMemory;
   readonly #callsInHand = new Map<string, number>();
   readonly #streams = new Map<string, number>();
-  readonly #limited = new WeakMap<Tool, Tool>();
 
   constructor(bounds: Partial<Bounds> = {}) {
     this.bounds = { ...BOUNDS, ...bounds };
@@ -69,11 +68,7 @@ export class Limits {
 
   /** The same tools, held to what a token may call. */
   limitTools(tools: readonly Tool[]): readonly Tool[] {
-    return tools.map((tool) => {
-      const known = this.#limited.get(tool) ?? this.#limit(tool);
-      this.#limited.set(tool, known);
-      return known;
-    });
+    return tools.map((tool) => this.#limit(tool));
   }
 
   #limit(tool: Tool): Tool {

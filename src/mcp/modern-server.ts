@@ -59,8 +59,7 @@ export function createModernServer(settings: ServerSettings): Server {
         confirm: showsForms(elicitation) ? confirmBy(context) : undefined,
       });
       if (answer === undefined) {
-        const message = `Unknown tool: ${params.name.slice(0, 100)}`;
-        throw new ProtocolError(ProtocolErrorCode.InvalidParams, message);
+        throw new ProtocolError(ProtocolErrorCode.InvalidParams, table.unknown(params.name));
       }
       try {
         return await answer;

@@ -1,12 +1,15 @@
 import type { ServerResponse } from 'node:http';
 
+export type Facts = Readonly<Record<string, unknown>>;
+
 interface RefusalDetails {
   /** The code of JSON-RPC. */
   readonly code?: number;
   readonly headers?: Readonly<Record<string, string>>;
   readonly data?: unknown;
-  /** For the log alone. */
+  /** These two are for the log alone. */
   readonly cause?: unknown;
+  readonly facts?: Facts;
 }
 
 /** A request that the transport does not take, as it is answered. */

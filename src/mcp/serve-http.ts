@@ -1,5 +1,4 @@
 import type { Desk } from '../desk/desk.ts';
-import type { AccessLevel } from '../domain/call.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { Identity } from './access.ts';
 import type { Bindings } from './exchange.ts';
@@ -12,8 +11,8 @@ export interface HttpToolSettings extends Omit<HttpSettings, 'limits'> {
   readonly version: string;
   readonly desk: Desk;
   readonly mask: (text: string) => string;
-  /** What a caller of that level sees; nothing else runs for it. */
-  readonly toolsFor: (level: AccessLevel) => readonly Tool[];
+  /** All that are served; of these a caller has those of its level. */
+  readonly tools: readonly Tool[];
   /** `legacy` serves the revisions up to 2025-11-25 alone. */
   readonly protocol: 'auto' | 'legacy';
   /** Whether a yes that comes through a client counts as a person's. */
@@ -23,18 +22,20 @@ export interface HttpToolSettings extends Omit<HttpSettings, 'limits'> {
 
 /** Serves the tools over HTTP, in every revision of the protocol. */
 export async function serveHttp(settings: HttpToolSettings): Promise<HttpServer> {
-  const { version, desk, mask, toolsFor, protocol, bounds, log, asksPerson } = settings;
+  const { version, desk, mask, protocol, bounds, log, asksPerson } = settings;
   const limits = new Limits(bounds);
+  const tools = limits.limitTools(settings.tools);
   const settingsFor = (identity: Identity): ServerSettings => ({
     version,
     desk,
     log,
     mask,
-    tools: limits.limitTools(toolsFor(identity.level)),
+    tools,
     caller: identity,
     asksPerson,
   });
   const bindings: Bindings = {
+    tools,
     connect: (identity) => createServer(settingsFor(identity)),
     ...(protocol === 'auto' && { modern: await openModern(settingsFor, log) }),
   };

@@ -39,7 +39,7 @@ export function createServer(settings: ServerSettings): Server {
       confirm: showsForms(server.getClientCapabilities()?.elicitation) ? ask : undefined,
     });
     if (answer !== undefined) return answer;
-    throw new McpError(ErrorCode.InvalidParams, `Unknown tool: ${params.name.slice(0, 100)}`);
+    throw new McpError(ErrorCode.InvalidParams, table.unknown(params.name));
   });
   return server;
 }

@@ -1,7 +1,10 @@
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import type { Desk } from '../desk/desk.ts';
 import type { Call, Caller } from '../domain/call.ts';
+import { quote } from '../domain/failure.ts';
 import type { Log } from '../domain/log.ts';
+import { nearest } from '../domain/nearest.ts';
+import { toolsFor } from '../tools/index.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { Identity } from './access.ts';
 import { callTool } from './call.ts';
@@ -9,6 +12,7 @@ import { type ListedTool, listTool } from './tool-list.ts';
 
 export interface ServerSettings {
   readonly version: string;
+  /** All that are served; the caller has those of its level. */
   readonly tools: readonly Tool[];
   readonly desk: Desk;
   readonly log: Log;
@@ -45,12 +49,21 @@ export interface ToolTable {
   list(): { tools: ListedTool[] };
   /** The answer of a tool, or undefined where there is none of that name. */
   call(asked: Asked): Promise<CallToolResult> | undefined;
+  /** Says so, and what there is. */
+  unknown(name: string): string;
 }
 
 /** What the servers of both SDKs answer with. */
 export function openToolTable({ tools, caller, desk, log, mask, asksPerson }: ServerSettings): ToolTable {
+  const own = toolsFor(caller.level, tools);
+  const names = own.map(({ name }) => name);
   return {
-    list: () => ({ tools: tools.map(listTool) }),
+    list: () => ({ tools: own.map(listTool) }),
+    unknown(name) {
+      const close = nearest(name, names);
+      const meant = close === undefined ? `. There are: ${names.join(', ')}.` : `; did you mean ${close}?`;
+      return `Unknown tool: ${quote(name).slice(0, 60)}${meant}`;
+    },
     call(asked) {
       const tool = tools.find(({ name }) => name === asked.name);
       const client = (asked.client ?? 'unknown').slice(0, 100);

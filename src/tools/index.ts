@@ -1,4 +1,4 @@
-import { ACCESS_LEVELS, type AccessLevel } from '../domain/call.ts';
+import { type AccessLevel, allows } from '../domain/call.ts';
 import { approvePost } from './approve-post.ts';
 import { cancelPost } from './cancel-post.ts';
 import { createVideoPost } from './create-video-post.ts';
@@ -38,10 +38,12 @@ export const INSTRUCTIONS = [
   'Posts marked simulated go to a folder, not to a platform.',
 ].join('\n');
 
-/** The tools that exist for a caller: those of its level, and of these only the `names` where some are named. */
-export function toolsFor(level: AccessLevel, names?: readonly string[]): readonly Tool[] {
-  const allowed = ACCESS_LEVELS.indexOf(level);
-  return TOOLS.filter(
-    (tool) => ACCESS_LEVELS.indexOf(tool.level) <= allowed && (names?.includes(tool.name) ?? true),
-  );
+/** The tools that are served: all, or only the `names` where some are named. */
+export function toolsNamed(names?: readonly string[]): readonly Tool[] {
+  return TOOLS.filter(({ name }) => names?.includes(name) ?? true);
+}
+
+/** Those of a level. */
+export function toolsFor(level: AccessLevel, tools: readonly Tool[] = TOOLS): readonly Tool[] {
+  return tools.filter((tool) => allows(level, tool.level));
 }

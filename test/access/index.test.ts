@@ -64,3 +64,13 @@ test('with OAuth a token is needed, and tokens of both kinds are accepted', asyn
   expect(await door.enter(await door.create({ name: 'ada' }))).toMatchObject({ token: 'ada' });
   expect(await door.enter(await issuer.sign())).toMatchObject({ token: 'subject:ada' });
 });
+
+test('only who came from the authorization server can ask it for a scope', async () => {
+  const clock = new ManualClock();
+  await using issuer = await Issuer.open(clock);
+  await using door = await openDoor({ clock, oauth: issuer.settings });
+  const ofIssuer = await door.enter(await issuer.sign({ scope: 'airdate:read' }));
+  expect(door.access.scopeFor(ofIssuer, 'draft')).toBe('airdate:draft');
+  const own = await door.enter(await door.create({ name: 'ada', level: 'read' }));
+  expect(door.access.scopeFor(own, 'draft')).toBeUndefined();
+});

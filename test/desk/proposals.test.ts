@@ -217,9 +217,12 @@ test('a tool above the level neither shows nor runs', async () => {
     'list_sounds',
     'get_activity',
   ]);
-  await expect(
-    airdate.client.callTool({ name: 'create_video_post', arguments: draft(airdate) }),
-  ).rejects.toThrow(/Unknown tool/);
+  expect(await airdate.fail('create_video_post', draft(airdate))).toMatchObject({
+    code: 'forbidden',
+    message: 'create_video_post needs the access level draft; this access has read.',
+    hint: expect.stringContaining('AIRDATE_ACCESS'),
+  });
+  expect((await airdate.call('get_activity')).activity).toEqual([]);
 });
 
 test('a draft that is approved while it is cancelled or edited is either sent as it was or not at all', async () => {

@@ -40,6 +40,12 @@ test('a tool that there is not is an error of the protocol, not of a tool', asyn
     expect((thrown as McpError).code).toBe(-32602);
     expect((thrown as McpError).message.length).toBeLessThan(300);
   }
+  await expect(airdate.client.callTool({ name: 'create_video' })).rejects.toThrow(
+    'Unknown tool: create_video; did you mean create_video_post?',
+  );
+  await expect(airdate.client.callTool({ name: 'tweet' })).rejects.toThrow(
+    /There are: list_profiles, create/,
+  );
   expect((await airdate.call('list_posts')).posts).toEqual([]);
 });
 

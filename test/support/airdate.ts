@@ -14,7 +14,7 @@ import { type AccessLevel, type Caller, OWN_TENANT } from '../../src/domain/call
 import type { FailureAnswer } from '../../src/domain/failure.ts';
 import { createServer } from '../../src/mcp/server.ts';
 import { openProgram, type Program } from '../../src/program.ts';
-import { TOOLS, toolsFor } from '../../src/tools/index.ts';
+import { TOOLS } from '../../src/tools/index.ts';
 import { ManualClock } from './clock.ts';
 
 /** Every field that a test may read of a success; each tool answers some of them. */
@@ -97,7 +97,7 @@ export async function openAirdate(options: Options = {}): Promise<Airdate> {
   });
   const server = createServer({
     version: '0.0.0',
-    tools: toolsFor(caller.level),
+    tools: TOOLS,
     caller,
     desk: program.desk,
     log: () => undefined,

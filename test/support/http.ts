@@ -10,7 +10,7 @@ import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { afterAll } from 'vitest';
 import { z } from 'zod';
-import { type AccessLevel, OWN_TENANT } from '../../src/domain/call.ts';
+import { OWN_TENANT } from '../../src/domain/call.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import type { Access, Identity } from '../../src/mcp/access.ts';
 import type { HttpServer } from '../../src/mcp/http.ts';
@@ -27,7 +27,7 @@ export interface HttpOptions extends Options {
   readonly host?: string;
   readonly port?: number;
   readonly protocol?: 'auto' | 'legacy';
-  readonly toolsFor?: (level: AccessLevel) => readonly Tool[];
+  readonly tools?: readonly Tool[];
 }
 
 export interface HttpAirdate extends AsyncDisposable {
@@ -81,7 +81,7 @@ export async function openHttpAirdate(options: HttpOptions = {}): Promise<HttpAi
     desk: airdate.program.desk,
     mask: (plain) => plain,
     asksPerson: options.asksPerson ?? false,
-    toolsFor: options.toolsFor ?? (() => TOOLS),
+    tools: options.tools ?? TOOLS,
   });
   return {
     airdate,
@@ -165,6 +165,21 @@ export const INITIALIZE = {
 };
 
 export const LIST_TOOLS = { jsonrpc: '2.0', id: 2, method: 'tools/list', params: {} };
+
+export const VERSION = '2026-07-28';
+export const META = {
+  'io.modelcontextprotocol/protocolVersion': VERSION,
+  'io.modelcontextprotocol/clientCapabilities': {},
+  'io.modelcontextprotocol/clientInfo': { name: 'raw', version: '1' },
+};
+
+/** A request of the newest revision. */
+export function asked(method: string, params: object = {}, headers: Record<string, string> = {}) {
+  return {
+    body: { jsonrpc: '2.0', id: 7, method, params: { ...params, _meta: META } },
+    headers: { 'mcp-protocol-version': VERSION, 'mcp-method': method, ...headers },
+  };
+}
 
 export function callMessage(name: string, input: object = {}, id = 3): object {
   return { jsonrpc: '2.0', id, method: 'tools/call', params: { name, arguments: input } };

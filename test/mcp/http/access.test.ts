@@ -1,8 +1,12 @@
-import { afterAll, beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Failure } from '../../../src/domain/failure.ts';
 import type { Access, Identity } from '../../../src/mcp/access.ts';
 import { TOOLS, toolsFor } from '../../../src/tools/index.ts';
+import { Issuer } from '../../access/issuer.ts';
+import { type Door, openDoor } from '../../access/open.ts';
+import { ManualClock } from '../../support/clock.ts';
 import {
+  asked,
   callMessage,
   connect,
   connectSse,
@@ -30,7 +34,7 @@ const METADATA_PATH = '/.well-known/oauth-protected-resource';
 
 let server: HttpAirdate;
 beforeAll(async () => {
-  server = await openHttpAirdate({ access: tokens({ reader, writer }), toolsFor });
+  server = await openHttpAirdate({ access: tokens({ reader, writer }) });
 });
 afterAll(() => server[Symbol.asyncDispose]());
 
@@ -74,9 +78,8 @@ test('a tool above the level of a caller is neither listed nor run, on any trans
     const { tools } = await client.listTools();
     expect(tools.map(({ name }) => name)).toEqual(toolsFor('read').map(({ name }) => name));
     expect(tools.length).toBeLessThan(TOOLS.length);
-    await expect(client.callTool({ name: 'create_video_post', arguments: {} })).rejects.toMatchObject({
-      code: -32602,
-    });
+    const { content } = await client.callTool({ name: 'create_video_post', arguments: {} });
+    expect(JSON.stringify(content)).toContain('needs the access level draft; this access has read');
   }
   await using full = await connect(server.http, 'writer');
   expect((await full.client.listTools()).tools).toHaveLength(TOOLS.length);
@@ -150,7 +153,7 @@ test('with OAuth a client is told where tokens come from and what they must hold
   expect([poor.status, poor.headers['www-authenticate']]).toEqual([
     403,
     'Bearer error="insufficient_scope", error_description="The token needs the scope  airdate:read .", ' +
-      `scope="airdate:read airdate:full", resource_metadata="http://${host}${METADATA_PATH}/mcp"`,
+      `scope="airdate:read", resource_metadata="http://${host}${METADATA_PATH}/mcp"`,
   ]);
   for (const path of [METADATA_PATH, `${METADATA_PATH}/mcp`]) {
     const headers = { host: 'post.example.com', 'x-forwarded-proto': 'https' };
@@ -167,6 +170,62 @@ test('with OAuth a client is told where tokens come from and what they must hold
     ]);
   }
   expect((await server.send({ path: METADATA_PATH })).status).toBe(404);
+});
+
+describe('with a token of an authorization server, a tool above its scope', () => {
+  const clock = new ManualClock();
+  let issuer: Issuer;
+  let door: Door;
+  let guarded: HttpAirdate;
+  beforeAll(async () => {
+    issuer = await Issuer.open(clock);
+    door = await openDoor({ clock, oauth: issuer.settings });
+    guarded = await openHttpAirdate({ clock, access: door.access });
+  });
+  afterAll(async () => {
+    for (const one of [guarded, door, issuer]) await one[Symbol.asyncDispose]();
+  });
+  const asksCancel = { name: 'cancel_post', arguments: { postId: 'local:abc' } };
+  const cancel = callMessage(asksCancel.name, asksCancel.arguments);
+
+  test.each<[string, Sent]>([
+    ['alone', { body: cancel }],
+    ['in a batch', { body: [LIST_TOOLS, cancel] }],
+    ['over the legacy transport', { path: '/messages', body: cancel }],
+    ['in the revision 2026-07-28', asked('tools/call', asksCancel, { 'mcp-name': 'cancel_post' })],
+  ])('is refused %s, with the scope to ask for', async (_, sent) => {
+    const headers = bearer(await issuer.sign({ scope: 'airdate:read', tenant: 'acme' }));
+    const answer = await guarded.send({ ...sent, headers: { ...sent.headers, ...headers } });
+    expect(answer.status).toBe(403);
+    expect(answer.headers['www-authenticate']).toBe(
+      'Bearer error="insufficient_scope", ' +
+        'error_description="insufficient_scope: cancel_post needs the scope airdate:draft.", ' +
+        `scope="airdate:draft", resource_metadata="${guarded.http.url}${METADATA_PATH}/mcp"`,
+    );
+    expect(answer.json.error?.data).toMatchObject({ error: { code: 'forbidden', field: 'scope' } });
+    expect(guarded.log.at(-1)).toMatchObject({
+      level: 'warn',
+      message: 'refused',
+      facts: { status: 403, tool: 'cancel_post', token: 'subject:ada' },
+    });
+  });
+
+  test('is named with no more than it needs, and served to who has that', async () => {
+    const headers = bearer(await issuer.sign({ scope: 'airdate:draft', tenant: 'acme' }));
+    expect((await guarded.send({ body: cancel, headers })).status).toBe(200);
+    const approve = callMessage('approve_post', { postId: 'local:abc' });
+    const { status, headers: answered } = await guarded.send({ body: approve, headers });
+    expect([status, answered['www-authenticate']]).toEqual([
+      403,
+      expect.stringContaining('scope="airdate:full"'),
+    ]);
+  });
+
+  test('is refused by the tool itself where the token is one of Airdate’s own', async () => {
+    const own = await door.create({ name: 'own-reader', level: 'read' });
+    const { status, json } = await guarded.send({ body: cancel, headers: bearer(own) });
+    expect([status, JSON.stringify(json.result)]).toEqual([200, expect.stringContaining('forbidden')]);
+  });
 });
 
 test('who cannot be identified just now is not told that its token is wrong', async () => {

@@ -39,7 +39,11 @@ beforeAll(async () => {
       clock: systemClock,
       log,
     },
-    { connect: createLegacyFixtures, modern: openModernEndpoint(() => createModernFixtures(bus), log, bus) },
+    {
+      tools: [],
+      connect: createLegacyFixtures,
+      modern: openModernEndpoint(() => createModernFixtures(bus), log, bus),
+    },
   );
 });
 afterAll(async () => {

@@ -28,7 +28,7 @@ test.each([
   ['2026-07-28', connectModern],
 ] as const)('a call in hand has its answer before the server ends: %s', async (_, open) => {
   const waiting = waitingTool();
-  await using server = await openHttpAirdate({ toolsFor: () => [waiting.tool] });
+  await using server = await openHttpAirdate({ tools: [waiting.tool] });
   const client = await open(server.http);
   const call = client.callTool({ name: 'wait', arguments: {} });
   await waiting.running;
@@ -42,7 +42,7 @@ test.each([
 
 test('while the server ends nobody new is let in', async () => {
   const waiting = waitingTool();
-  await using server = await openHttpAirdate({ toolsFor: () => [waiting.tool] });
+  await using server = await openHttpAirdate({ tools: [waiting.tool] });
   await using connection = await connect(server.http);
   const call = connection.client.callTool({ name: 'wait' });
   await waiting.running;
@@ -57,7 +57,7 @@ test('while the server ends nobody new is let in', async () => {
 
 test('a call that does not end is not waited for longer than a second and a half', async () => {
   const waiting = waitingTool();
-  await using server = await openHttpAirdate({ toolsFor: () => [waiting.tool] });
+  await using server = await openHttpAirdate({ tools: [waiting.tool] });
   await using connection = await connect(server.http);
   const call = connection.client.callTool({ name: 'wait' }).catch(() => 'lost');
   await waiting.running;

@@ -41,7 +41,7 @@ test('the stream says where messages go, and is not held up on its way', async (
 
 test('progress is told on the stream', async () => {
   const waiting = waitingTool();
-  await using other = await openHttpAirdate({ toolsFor: () => [waiting.tool] });
+  await using other = await openHttpAirdate({ tools: [waiting.tool] });
   await using client = await connectSse(other.http);
   const onprogress = vi.fn();
   const call = client.callTool({ name: 'wait' }, undefined, { onprogress });

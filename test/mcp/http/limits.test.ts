@@ -45,7 +45,7 @@ test('a token that calls one tool too often is told when to come back; its other
 
 test('a token runs so many calls at a time', async () => {
   const waiting = waitingTool();
-  await using server = await openHttpAirdate({ bounds: { callsInHand: 1 }, toolsFor: () => [waiting.tool] });
+  await using server = await openHttpAirdate({ bounds: { callsInHand: 1 }, tools: [waiting.tool] });
   await using connection = await connect(server.http);
   const running = connection.client.callTool({ name: 'wait' });
   await waiting.running;

@@ -1,28 +1,17 @@
 import { Client as ModernClient, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import {
+  asked,
   connect,
   connectModern,
   type HttpAirdate,
   LIST_TOOLS,
+  META,
   openHttpAirdate,
   tokens,
+  VERSION,
   waitingTool,
 } from '../../support/http.ts';
-
-const VERSION = '2026-07-28';
-const META = {
-  'io.modelcontextprotocol/protocolVersion': VERSION,
-  'io.modelcontextprotocol/clientCapabilities': {},
-  'io.modelcontextprotocol/clientInfo': { name: 'raw', version: '1' },
-};
-
-function asked(method: string, params: object = {}, headers: Record<string, string> = {}) {
-  return {
-    body: { jsonrpc: '2.0', id: 7, method, params: { ...params, _meta: META } },
-    headers: { 'mcp-protocol-version': VERSION, 'mcp-method': method, ...headers },
-  };
-}
 
 let server: HttpAirdate;
 beforeAll(async () => {
@@ -103,7 +92,7 @@ test('what an agent may do wrong is answered alike in both revisions', async () 
 
 test('progress arrives before the answer', async () => {
   const waiting = waitingTool();
-  await using other = await openHttpAirdate({ toolsFor: () => [waiting.tool] });
+  await using other = await openHttpAirdate({ tools: [waiting.tool] });
   await using client = await connectModern(other.http);
   const onprogress = vi.fn();
   const call = client.callTool({ name: 'wait', arguments: {} }, { onprogress });
@@ -118,10 +107,12 @@ test('a caller of this revision has its own tools and needs its token too', asyn
   const { tool } = waitingTool();
   await using guarded = await openHttpAirdate({
     access: tokens({ reader: { tenant: 'own', token: 'reader', level: 'read' } }),
-    toolsFor: (level) => (level === 'read' ? [tool] : []),
+    tools: [tool, { ...tool, name: 'publish', level: 'full' }],
   });
   await using client = await connectModern(guarded.http, 'reader');
   expect((await client.listTools()).tools.map(({ name }) => name)).toEqual(['wait']);
+  const { content } = await client.callTool({ name: 'publish', arguments: {} });
+  expect(JSON.stringify(content)).toContain('forbidden');
   expect((await guarded.send(asked('tools/list'))).status).toBe(401);
 });
 

@@ -154,7 +154,7 @@ test('a batch is answered message by message', async () => {
 
 test('progress arrives before the answer', async () => {
   const waiting = waitingTool();
-  await using other = await openHttpAirdate({ toolsFor: () => [waiting.tool] });
+  await using other = await openHttpAirdate({ tools: [waiting.tool] });
   await using connection = await connect(other.http);
   const { client } = connection;
   const told: Progress[] = [];
@@ -169,7 +169,7 @@ test('progress arrives before the answer', async () => {
 
 test('a client that lost the stream of its call asks for the rest and has the answer', async () => {
   const waiting = waitingTool();
-  await using other = await openHttpAirdate({ toolsFor: () => [waiting.tool] });
+  await using other = await openHttpAirdate({ tools: [waiting.tool] });
   const session = {
     'mcp-session-id': await openSession(other.http.url),
     'mcp-protocol-version': '2025-11-25',

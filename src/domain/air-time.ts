@@ -29,14 +29,31 @@ export function toMoment(at: number, timezone: string): Moment {
   return { local, timezone, offset: offsetName(minutes), utc: `${isoSeconds(at)}Z` };
 }
 
+/** `YYYY-MM-DDTHH:MM:SS`. The day is kept from one moment to the next: a page holds many of few days. */
 function isoSeconds(at: number): string {
-  return new Date(Math.floor(at / 1000) * 1000).toISOString().slice(0, -5);
+  const days = Math.floor(at / DAY_MS);
+  const seconds = Math.floor((at - days * DAY_MS) / 1000);
+  const [hour, minute] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60];
+  return `${isoDay(days)}T${TWO[hour]}:${TWO[minute]}:${TWO[seconds % 60]}`;
+}
+
+const DAY_MS = 86_400_000;
+const TWO = Array.from({ length: 60 }, (_, number) => String(number).padStart(2, '0'));
+const DAYS_KEPT = 4096;
+const knownDays = new Map<number, string>();
+
+function isoDay(days: number): string {
+  const known = knownDays.get(days);
+  if (known !== undefined) return known;
+  const day = new Date(days * DAY_MS).toISOString().slice(0, -'T00:00:00.000Z'.length);
+  if (knownDays.size >= DAYS_KEPT) knownDays.clear();
+  knownDays.set(days, day);
+  return day;
 }
 
 function offsetName(minutes: number): string {
   const whole = Math.abs(Math.trunc(minutes));
-  const two = (part: number) => String(part).padStart(2, '0');
-  return `${minutes < 0 ? '-' : '+'}${two(Math.floor(whole / 60))}:${two(whole % 60)}`;
+  return `${minutes < 0 ? '-' : '+'}${TWO[Math.floor(whole / 60)]}:${TWO[whole % 60]}`;
 }
 
 const FORM =
@@ -85,8 +102,7 @@ function checkDay(date: string, { scheduledTime, field }: AskedTime): void {
  */
 function resolveWallTime(wall: number, asked: AskedTime): AirTime {
   const zone = IANAZone.create(asked.timezone);
-  const day = 86_400_000;
-  const possible = [wall - day, wall + day].map((around) => wall - zone.offset(around) * 60_000);
+  const possible = [wall - DAY_MS, wall + DAY_MS].map((around) => wall - zone.offset(around) * 60_000);
   const instants = [...new Set(possible)].filter((at) => at + zone.offset(at) * 60_000 === wall);
   const [only, second] = instants;
   const kept = { timezone: asked.timezone, wallTime: new Date(wall).toISOString().slice(0, 19) };

@@ -12,13 +12,20 @@ const HIDDEN =
 const SUSPECT = /[^ -~]|\\[bfu]/;
 const HIDDEN_IN_JSON = new RegExp(`${HIDDEN.source}|\\\\[bfu]`, 'u');
 
+interface PlainJson {
+  readonly text: string;
+  /** Whether it says the same as what it was made of. */
+  readonly isSame: boolean;
+}
+
 /** JSON as an agent reads it. Whoever wrote a text in it, it is data: nothing in it is hidden or without end. */
-export function toPlainJson(answer: object): string {
+export function toPlainJson(answer: object): PlainJson {
   const json = JSON.stringify(answer);
   const isPlain = !SUSPECT.test(json) || !HIDDEN_IN_JSON.test(json);
-  if (isPlain && json.length <= LONGEST_TEXT) return json;
+  if (isPlain && json.length <= LONGEST_TEXT) return { text: json, isSame: true };
   // Many times slower.
-  return JSON.stringify(answer, (_, value: unknown) => (typeof value === 'string' ? plain(value) : value));
+  const shown = (_: string, value: unknown) => (typeof value === 'string' ? plain(value) : value);
+  return { text: JSON.stringify(answer, shown), isSame: false };
 }
 
 /** A text without what is hidden in it, and of at most 65,536 characters. */

@@ -273,6 +273,16 @@ describe('time zones', () => {
 });
 
 describe('moments', () => {
+  test('are told to the second, whatever the instant', () => {
+    const instants = fc.integer({ min: -62_135_596_800_000, max: 253_402_300_799_999 });
+    fc.assert(
+      fc.property(instants, (at) => {
+        const told = toMoment(at, 'UTC').utc;
+        expect(told).toBe(`${new Date(at).toISOString().slice(0, -5)}Z`);
+      }),
+    );
+  });
+
   test.each([
     ['Asia/Tokyo', '2026-11-21T21:00:00', '+09:00'],
     ['Asia/Kathmandu', '2026-11-21T17:45:00', '+05:45'],

@@ -58,8 +58,7 @@ export async function openLocal({
   const publisherOf = (accountId: string): Publisher | undefined => {
     return publishers.get(accountId);
   };
-  const toPost = (stored: StoredPost) => fromRows(stored);
-  const changed = (stored: StoredPost) => ({ post: toPost(stored), warnings: [] });
+  const changed = (stored: StoredPost) => ({ post: fromRows(stored), warnings: [] });
   const keep = async (content: Content | undefined, call: Call) =>
     content?.kind === 'file' ? keepCopy(query, contentFolder, content.file, call) : undefined;
   const runner = new Runner({
@@ -120,12 +119,12 @@ export async function openLocal({
         })),
       );
       runner.poke();
-      return { posts: [toPost(stored)], warnings };
+      return { posts: [fromRows(stored)], warnings };
     },
 
     async findVideoPost({ order }) {
       const stored = await findPost(query, 'request_id', order.requestId);
-      return stored ? [toPost(stored)] : 'absent';
+      return stored ? [fromRows(stored)] : 'absent';
     },
 
     async planEdit(id, edit) {
@@ -154,16 +153,16 @@ export async function openLocal({
       const rows = stored.slice(0, wanted.limit);
       const last = rows.at(-1);
       return {
-        rows: rows.map(toPost),
+        rows: rows.map(fromRows),
         ...(last && stored.length > rows.length && { nextCursor: cursorAfter(last) }),
       };
     },
 
-    getPost: async (id) => toPost(await readPost(query, id)),
+    getPost: async (id) => fromRows(await readPost(query, id)),
 
     async cancelPost({ id }) {
       const { stored, before } = await cancelRow(query, id, clock.now());
-      return { post: toPost(stored), warnings: before ? [ALREADY_CANCELLED] : [] };
+      return { post: fromRows(stored), warnings: before ? [ALREADY_CANCELLED] : [] };
     },
 
     async retryPost(id, accountIds) {

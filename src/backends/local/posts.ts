@@ -4,7 +4,7 @@ import type { PostQuery } from '../../domain/backend.ts';
 import { Failure, strangeCursor } from '../../domain/failure.ts';
 import type { TargetStatus } from '../../domain/status.ts';
 import { statusesBefore, statusOf } from '../../domain/status.ts';
-import type { StoredPost } from './wire.ts';
+import { SHOWN, SHOWN_OF_TARGET, type ShownPost, type StoredPost } from './wire.ts';
 
 type Query = Kysely<Tables> | Transaction<Tables>;
 
@@ -66,13 +66,13 @@ export async function findPost(
 }
 
 /** One page by (air time, id). */
-export async function pageOfPosts(query: Kysely<Tables>, wanted: PostQuery): Promise<StoredPost[]> {
+export async function pageOfPosts(query: Kysely<Tables>, wanted: PostQuery): Promise<ShownPost[]> {
   const { status, contentType, accountId, platform, limit } = wanted;
   if (contentType === 'slides') return [];
   const target = { ...(accountId !== undefined && { account_id: accountId }), ...(platform && { platform }) };
   let select = query
     .selectFrom('posts')
-    .selectAll('posts')
+    .select(SHOWN.map((column) => `posts.${column}` as const))
     .where(within(wanted, 'posts.air_at', 'posts.id'))
     .orderBy('posts.air_at')
     .orderBy('posts.id')
@@ -115,15 +115,19 @@ function within({ from, to, cursor }: PostQuery, airAtColumn: string, idColumn: 
   return conditions.length > 0 ? sql<SqlBool>`${sql.join(conditions, sql` and `)}` : sql<SqlBool>`true`;
 }
 
-async function withTargets(query: Query, rows: readonly PostRow[]): Promise<StoredPost[]> {
+async function withTargets(query: Query, rows: readonly ShownPost['row'][]): Promise<ShownPost[]> {
   if (rows.length === 0) return [];
   const ids = rows.map((row) => row.id);
-  const targets = await query.selectFrom('targets').selectAll().where('post_id', 'in', ids).execute();
+  const targets = await query
+    .selectFrom('targets')
+    .select(SHOWN_OF_TARGET)
+    .where('post_id', 'in', ids)
+    .execute();
   const byPost = Map.groupBy(targets, (target) => target.post_id);
   return rows.map((row) => ({ row, targets: byPost.get(row.id) ?? [] }));
 }
 
-export function cursorAfter({ row }: StoredPost): string {
+export function cursorAfter({ row }: ShownPost): string {
   return `${row.air_at}.${row.id}`;
 }
 

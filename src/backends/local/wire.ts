@@ -21,8 +21,25 @@ export interface StoredPost {
   readonly targets: readonly TargetRow[];
 }
 
+/** The columns that a post is shown from: a page reads no others. */
+export const SHOWN = [
+  ...(['id', 'status', 'content_url', 'caption', 'title', 'sound_id'] as const),
+  ...(['air_at', 'timezone', 'created_at', 'updated_at'] as const),
+];
+export const SHOWN_OF_TARGET = [
+  ...(['post_id', 'account_id', 'platform', 'status', 'publisher'] as const),
+  ...(['url', 'published_at', 'error_json'] as const),
+];
+
+type ShownTarget = Pick<TargetRow, (typeof SHOWN_OF_TARGET)[number]>;
+
+export interface ShownPost {
+  readonly row: Pick<PostRow, (typeof SHOWN)[number]>;
+  readonly targets: readonly ShownTarget[];
+}
+
 /** A stored post as the desk knows it. `simulated`: nothing of it reaches the world. */
-export function fromRows({ row, targets }: StoredPost): Post {
+export function fromRows({ row, targets }: ShownPost): Post {
   return {
     id: row.id,
     status: row.status,
@@ -40,7 +57,7 @@ export function fromRows({ row, targets }: StoredPost): Post {
   };
 }
 
-function fromTargetRow(row: TargetRow): Target {
+function fromTargetRow(row: ShownTarget): Target {
   return {
     accountId: row.account_id,
     platform: row.platform as Platform,

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { Failure } from '../domain/failure.ts';
@@ -44,6 +44,15 @@ export async function openDatabase(file: string): Promise<Database> {
       ? new Failure(failure.code, `${failure.message} (${file})`, failure.details)
       : failure;
   }
+}
+
+async function copyInto(file: string, connection: DatabaseSync): Promise<void> {
+  const { backup, DatabaseSync } = await import('node:sqlite');
+  rmSync(file, { force: true });
+  await backup(connection, file);
+  const copy = new DatabaseSync(file);
+  copy.exec(`pragma application_id = ${A_COPY}`);
+  copy.close();
 }
 
 function prepareConnection(connection: DatabaseSync, isNew: boolean): void {
@@ -107,11 +116,14 @@ function adopt(connection: DatabaseSync, file: string): Database {
           hint: 'Name a new file; nothing is overwritten.',
         });
       }
-      const { backup, DatabaseSync } = await import('node:sqlite');
-      await backup(connection, target);
-      const copy = new DatabaseSync(target);
-      copy.exec(`pragma application_id = ${A_COPY}`);
-      copy.close();
+      // Under its name there is a whole copy or none.
+      const part = `${target}.part`;
+      try {
+        await copyInto(part, connection);
+        renameSync(part, target);
+      } finally {
+        rmSync(part, { force: true });
+      }
     },
     isRestored: () => Number(connection.prepare('pragma application_id').get()?.application_id) === A_COPY,
     acceptRestored: () => connection.exec('pragma application_id = 0'),

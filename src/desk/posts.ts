@@ -91,7 +91,11 @@ export async function retryPost(desk: Desk, { postId, accountIds }: RetryWanted,
   const write = await unconfirmedWrite(desk, backend, rest);
   if (!write) return retryThere(desk, { backend, id: rest, accountIds }, call);
   const standing = await settleWrite(desk, backend, write, call);
-  if (isUnconfirmedId(standing.id)) return retryWrite(desk, { write, standing, postId }, call);
+  if (isUnconfirmedId(standing.id)) {
+    const ids = accountIds?.map((accountId) => ownAccount(desk, backend, accountId));
+    if (ids) checkWhole(backend, standing, ids);
+    return retryWrite(desk, { write, standing, postId }, call);
+  }
   if (standing.status === 'failed' || standing.status === 'partial')
     return retryThere(desk, { backend, id: standing.id, accountIds }, call);
   const warning = { code: 'found', message: 'The post was found: it had arrived. Nothing was sent.' };
@@ -108,7 +112,7 @@ interface Standing {
 async function retryThere(desk: Desk, { backend, id, accountIds }: Standing, call: Call) {
   checkVerb(desk, backend, 'retry_post');
   const ids = accountIds?.map((accountId) => ownAccount(desk, backend, accountId));
-  if (ids) await checkTargets(desk, { backend, id, ids }, call);
+  if (ids) checkTargets(backend, await readPost(desk, backend, id, call), ids);
   const changed = await recordChange(
     desk,
     { tool: 'retry_post', backend, id, details: { accountIds: ids }, call },
@@ -176,12 +180,7 @@ function ownAccount(desk: Desk, backend: Backend, accountId: string): string {
   );
 }
 
-async function checkTargets(
-  desk: Desk,
-  { backend, id, ids }: { readonly backend: Backend; readonly id: string; readonly ids: readonly string[] },
-  call: Call,
-): Promise<void> {
-  const { targets } = await readPost(desk, backend, id, call);
+function checkTargets(backend: Backend, { targets }: Post, ids: readonly string[]): void {
   const stranger = ids.find((accountId) => !targets.some((target) => target.accountId === accountId));
   if (stranger === undefined) return;
   throw new Failure('invalid_parameter', `The post is not for ${toHandle(backend.name, stranger)}.`, {
@@ -192,6 +191,20 @@ async function checkTargets(
     })),
     hint: 'Name accounts of the post, or leave accountIds out.',
   });
+}
+
+/** A post that never arrived goes out as it was asked for: one request for all of its accounts. */
+function checkWhole(backend: Backend, standing: Post, ids: readonly string[]): void {
+  checkTargets(backend, standing, ids);
+  if (standing.targets.every(({ accountId }) => ids.includes(accountId))) return;
+  throw new Failure(
+    'invalid_parameter',
+    'The post never arrived; it is sent for all of its accounts or none.',
+    {
+      field: 'accountIds',
+      hint: 'Leave accountIds out, or create the post anew for the accounts that you want.',
+    },
+  );
 }
 
 async function toChangedAnswer(desk: Desk, backend: Backend, { post, warnings }: Changed) {

@@ -10,6 +10,8 @@ import type { Identity } from './access.ts';
 import { callTool } from './call.ts';
 import { type ListedTool, listTool } from './tool-list.ts';
 
+const BEAT_MS = 20_000;
+
 export interface ServerSettings {
   readonly version: string;
   /** All that are served; the caller has those of its level. */
@@ -72,10 +74,7 @@ export function openToolTable({ tools, caller, desk, log, mask, asksPerson }: Se
           desk,
           log,
           mask,
-          call: {
-            ...toCall(asked, { ...caller, client }),
-            ...(asksPerson && asked.confirm && { confirm: asked.confirm }),
-          },
+          call: toCall({ ...asked, confirm: asksPerson ? asked.confirm : undefined }, { ...caller, client }),
         });
       const { token } = caller;
       const facts = { tool: asked.name.slice(0, 100), client, ...(token !== undefined && { token }), ms: 0 };
@@ -85,17 +84,28 @@ export function openToolTable({ tools, caller, desk, log, mask, asksPerson }: Se
   };
 }
 
-function toCall({ signal, progressToken, notify }: Asked, caller: Caller): Call {
+function toCall({ signal, progressToken, notify, confirm }: Asked, caller: Caller): Call {
   let step = 0;
-  return {
-    caller,
-    signal,
-    progress(message, done, total) {
-      if (progressToken === undefined || signal.aborted) return;
-      step = Math.max(step + 1, done ?? 0);
-      const params = { progressToken, progress: step, message, ...(total !== undefined && { total }) };
-      // Who asked may be gone; the work goes on.
-      notify({ method: 'notifications/progress', params }).catch(() => undefined);
-    },
+  const progress: Call['progress'] = (message, done, total) => {
+    if (progressToken === undefined || signal.aborted) return;
+    step = Math.max(step + 1, done ?? 0);
+    const params = { progressToken, progress: step, message, ...(total !== undefined && { total }) };
+    // Who asked may be gone; the work goes on.
+    notify({ method: 'notifications/progress', params }).catch(() => undefined);
+  };
+  return { caller, signal, progress, ...(confirm && { confirm: notInSilence(confirm, progress) }) };
+}
+
+type Confirm = NonNullable<Call['confirm']>;
+
+/** A client gives up a call that is silent for a minute, and a person may take longer. */
+function notInSilence(confirm: Confirm, progress: Call['progress']): Confirm {
+  return async (question) => {
+    const beat = setInterval(() => progress('A person is asked.'), BEAT_MS);
+    try {
+      return await confirm(question);
+    } finally {
+      clearInterval(beat);
+    }
   };
 }

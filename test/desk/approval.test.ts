@@ -141,6 +141,29 @@ test('a call that is given up while the person thinks leaves the draft', async (
   );
 });
 
+test('who waits for a person is told so before it gives up', async () => {
+  const told: (string | undefined)[] = [];
+  const answered = Promise.withResolvers<'accept'>();
+  await using airdate = await openAirdate({ level: 'draft', person: () => answered.promise });
+  vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+  try {
+    const call = airdate.client.callTool({ name: 'create_video_post', arguments: DRAFT }, undefined, {
+      onprogress: ({ message }) => told.push(message),
+    });
+    await vi.waitFor(async () => {
+      vi.advanceTimersByTime(20_000);
+      await Promise.resolve();
+      expect(told.length).toBeGreaterThan(2);
+    });
+    expect(new Set(told)).toEqual(new Set(['A person is asked.']));
+    answered.resolve('accept');
+    expect((await call).isError).toBeUndefined();
+    expect(vi.getTimerCount()).toBe(0);
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
 test('full access is not asked: it posts by itself', async () => {
   await using airdate = await openAirdate({ person: async () => 'decline' });
   expect((await airdate.call('create_video_post', DRAFT)).posts).toMatchObject([{ status: 'scheduled' }]);

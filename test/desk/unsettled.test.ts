@@ -116,6 +116,23 @@ test('a post that was found and failed is tried again where it is', async () => 
   expect(vendor.posts).toHaveLength(1);
 });
 
+test('a post that never arrived is sent again whole, or not at all', async () => {
+  await using setting = await open();
+  const { airdate, vendor, clock } = setting;
+  const { postId } = await setting.lose({ arrives: false });
+  clock.advance(30 * MINUTE_MS);
+  const stranger = await airdate.fail('retry_post', { postId, accountIds: ['posteverywhere:2281'] });
+  expect(stranger).toMatchObject({
+    code: 'invalid_parameter',
+    field: 'accountIds',
+    candidates: [{ value: 'posteverywhere:2280' }],
+  });
+  expect(vendor.posts).toEqual([]);
+  const { post } = await airdate.call('retry_post', { postId, accountIds: DRAFT.accountIds });
+  expect(post.status).toBe('scheduled');
+  expect(vendor.posts).toHaveLength(1);
+});
+
 test('a post that surely never arrived has nothing to cancel', async () => {
   await using setting = await open();
   const { airdate, clock } = setting;

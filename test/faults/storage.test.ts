@@ -3,6 +3,7 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   rmSync,
   statfsSync,
@@ -13,6 +14,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
+import { backUp } from '../../src/back-up.ts';
 import { type Airdate, type Answer, openAirdate } from '../support/airdate.ts';
 import type { ManualClock } from '../support/clock.ts';
 import { finalsOf, newHome, readAnswer, remove, VIDEO } from './harness.ts';
@@ -151,6 +153,23 @@ describe('a disk that is full', () => {
     expect(refused).toBeGreaterThan(0);
     expect(unreadable).toBe(0);
     expect(Math.max(...recoveries)).toBeLessThan(5_000);
+  });
+});
+
+describe('a disk too small for a backup', () => {
+  it('gets no half of one', async (context) => {
+    using disk = mountDisk(64);
+    if (!disk) {
+      console.log('faults: a small disk: skipped, this machine lets us mount none');
+      return context.skip();
+    }
+    await using airdate = await openAirdate({ runner: false });
+    const file = join(disk.folder, 'copy.db');
+    await expect(backUp(airdate.program.database, file)).rejects.toMatchObject({
+      code: 'unavailable',
+      details: { hint: expect.stringContaining('room') },
+    });
+    expect(readdirSync(disk.folder)).toEqual([]);
   });
 });
 

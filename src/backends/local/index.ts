@@ -17,7 +17,7 @@ import { cursorAfter, findPost, insertPost, pageOfPosts, readPost } from './post
 import type { Publisher } from './publisher.ts';
 import { openPublishers } from './publishers.ts';
 import { resolveAirTimesAnew, settleOpenAttempts } from './recovery.ts';
-import { relayWarnings } from './relay-checks.ts';
+import { askedInEdit, relayWarnings } from './relay-checks.ts';
 import { holdWhatWasDue } from './restored.ts';
 import { retryTargets } from './retry.ts';
 import { Runner } from './runner.ts';
@@ -128,15 +128,18 @@ export async function openLocal({
     },
 
     async planEdit(id, edit) {
-      const { row, targets } = await readPost(query, id);
+      const stored = await readPost(query, id);
+      const { row, targets } = stored;
+      const warnings = relayWarnings(askedInEdit(edit, stored), accounts, vendors);
       const edited = { row: { ...row, ...toRowEdit(edit, { row, media: undefined, zoneRules }) }, targets };
       const ids = targets.map((target) => target.account_id);
       const requests = planDeliveries(edited, { accounts, contentFolder, ids, publisherOf });
-      return { requests, warnings: [] };
+      return { requests, warnings };
     },
 
     async editPost(id, edit, call) {
       if (typeof edit.soundId === 'string') await readSound(query, edit.soundId, call.caller.tenant);
+      const warnings = relayWarnings(askedInEdit(edit, await readPost(query, id)), accounts, vendors);
       const media = await keep(edit.content?.[0], call);
       const stored = await editRow(
         query,
@@ -145,7 +148,7 @@ export async function openLocal({
         clock.now(),
       );
       runner.poke();
-      return changed(stored);
+      return { post: fromRows(stored), warnings };
     },
 
     async listPosts(wanted) {

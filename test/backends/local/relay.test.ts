@@ -168,6 +168,24 @@ test('what the vendor cannot take is refused or warned of when the post is made'
   expect(warnings).toMatchObject([{ code: 'option_ignored', accountIds: ['local:brand'] }]);
 });
 
+test('an edit is held to what the vendor can take as well', async () => {
+  await using relayed = await openThroughInfinipost();
+  const { airdate, emulator } = relayed;
+  const { postId } = await schedule(airdate);
+  for (const dryRun of [true, false]) {
+    const file = await airdate.fail('edit_post', { postId, contentUrl: airdate.media(), dryRun });
+    expect(file).toMatchObject({ code: 'unsupported', field: 'contentUrl' });
+    const platformOptions = { tiktok: { privacyLevel: 'SELF_ONLY' } };
+    const { warnings } = await airdate.call('edit_post', { postId, platformOptions, dryRun });
+    expect(warnings).toMatchObject([{ code: 'option_ignored', accountIds: ['local:brand'] }]);
+    const unwarned = await airdate.call('edit_post', { postId, caption: `as it was, ${dryRun}`, dryRun });
+    expect(unwarned.warnings).toEqual([]);
+  }
+  airdate.clock.set(DUE);
+  await becomes(airdate, postId, 'published');
+  expect(emulator.published()).toHaveLength(1);
+});
+
 test('a relay to a backend that is not configured is told at the start', async () => {
   const configFile = { accounts: [{ id: 'brand', platform: 'tiktok', relay: 'infinipost:acc_1' }] };
   await expect(openAirdate({ configFile })).rejects.toThrow(/infinipost is not configured/);

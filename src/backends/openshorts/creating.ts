@@ -1,6 +1,5 @@
 import type { SentOrder, VideoOrder } from '../../domain/backend.ts';
 import type { Call } from '../../domain/call.ts';
-import type { Clock } from '../../domain/clock.ts';
 import type { Post, Warning } from '../../domain/post.ts';
 import type { Http, Write } from '../http.ts';
 import { timeNotKept } from '../upload-post/creating.ts';
@@ -11,16 +10,8 @@ import { readHistory } from '../upload-post/reading.ts';
 import { toDate, toInstant } from '../upload-post/wire.ts';
 import { knownTitle, placeTexts, readClip } from './clip.ts';
 import { toPostId } from './ids.ts';
-import { readScheduled } from './reading.ts';
+import { readScheduled, type Surroundings } from './reading.ts';
 import { Posted } from './wire.ts';
-
-export interface Surroundings {
-  /** To the app. */
-  readonly http: Http;
-  /** To Upload-Post itself, where Airdate has the key. */
-  readonly uploadPost: Http | undefined;
-  readonly clock: Clock;
-}
 
 /** The app stands still until Upload-Post has the file. */
 const DEADLINE_MS = 45_000;

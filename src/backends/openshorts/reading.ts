@@ -1,5 +1,6 @@
 import type { Changed } from '../../domain/backend.ts';
 import type { Call } from '../../domain/call.ts';
+import type { Clock } from '../../domain/clock.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Post } from '../../domain/post.ts';
 import type { Http } from '../http.ts';
@@ -7,9 +8,16 @@ import { path } from '../path.ts';
 import { toPost } from '../upload-post/posts.ts';
 import { readFacts } from '../upload-post/reading.ts';
 import { Schedule, type ScheduledJob, toInstant } from '../upload-post/wire.ts';
-import type { Surroundings } from './creating.ts';
 import { type ClipPost, parsePostId, toPostId } from './ids.ts';
 import { Done } from './wire.ts';
+
+export interface Surroundings {
+  /** To the app. */
+  readonly http: Http;
+  /** To Upload-Post itself, where Airdate has the key. */
+  readonly uploadPost: Http | undefined;
+  readonly clock: Clock;
+}
 
 /** What a profile has still to come, whoever scheduled it. */
 export function readScheduled(http: Http, profile: string, call: Call): Promise<ScheduledJob[]> {

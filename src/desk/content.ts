@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { Readable } from 'node:stream';
-import type { Caller } from '../domain/call.ts';
+import { type Caller, OWN_TENANT } from '../domain/call.ts';
 import type { Content, LocalFile } from '../domain/content.ts';
 import { Failure } from '../domain/failure.ts';
 import { checkPublicUrl } from '../media/address.ts';
@@ -77,6 +77,7 @@ export async function openContent(
 ): Promise<OpenContent> {
   if (text.startsWith('openshorts:')) return closed(clip(text, field));
   if (/^https?:/i.test(text)) return closed({ kind: 'url', url: checkPublicUrl(text, field) });
+  if (caller && caller.tenant !== OWN_TENANT) throw notYours(field);
   const file = await openLocalFile(text, {
     roots: desk.mediaRoots,
     field,
@@ -87,6 +88,14 @@ export async function openContent(
     content: { kind: 'file', url: text, file },
     [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
   };
+}
+
+/** Whatever the path: what files there are is the business of the machine's owner. */
+function notYours(field: string): Failure {
+  return new Failure('forbidden', 'Files of this machine are not open to this access.', {
+    field,
+    hint: 'Give a public https URL.',
+  });
 }
 
 function clip(text: string, field: string): Content {

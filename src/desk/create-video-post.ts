@@ -19,6 +19,7 @@ import type { Desk } from './desk.ts';
 import type { Part } from './part.ts';
 import { otherArguments } from './repeat-failures.ts';
 import { cancelledSince, type Identity, identityOf, replayWhole } from './replay.ts';
+import { seesAccount } from './rights.ts';
 import { checkTexts, type Group, groupAccounts, type PreparedOrder, prepareOrders } from './video-order.ts';
 
 interface Plan {
@@ -50,7 +51,9 @@ export async function createVideoPost(
   const standing = await desk.ledger.rowsOf(identity.scope);
   const other = standing.find((row) => row.arguments_hash !== identity.hash);
   if (other) throw otherArguments(other);
-  const whole = await replayWhole(desk, draft, { ...identity, standing });
+  // A repeat tells of every account of the call.
+  const seesAll = draft.accountIds.every((accountId) => seesAccount(call.caller, accountId));
+  const whole = seesAll ? await replayWhole(desk, draft, { ...identity, standing }) : undefined;
   if (whole && !draft.dryRun) return toAnswer(desk, draft, whole);
   if (airTime && standing.length === 0) checkFuture(airTime, desk.clock.now(), 'scheduledTime');
 

@@ -34,7 +34,7 @@ export async function editPost(desk: Desk, changes: PostChanges, call: Call) {
   checkEditable(desk, backend, changed);
   const standing = await readPost(desk, backend, rest, call);
   const { id } = standing;
-  checkMayChange(call.caller, standing);
+  checkMayChange(call.caller);
   if (!isEditable(standing.status) && standing.status !== 'processing')
     throw cannotEdit(changes.postId, standing);
   const asked = editedTime(desk, changes, standing);

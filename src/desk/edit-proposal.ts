@@ -1,6 +1,7 @@
 import type { Call } from '../domain/call.ts';
 import type { PostChanges, VideoDraft } from '../domain/draft.ts';
 import { Failure } from '../domain/failure.ts';
+import { toHandle } from '../domain/handle.ts';
 import { mergeOptions } from '../domain/platform-options.ts';
 import { toPostAnswer } from './answers.ts';
 import { readAirTime } from './asked-time.ts';
@@ -41,8 +42,9 @@ export async function editProposal(desk: Desk, proposal: Proposal, { changes, ch
     call,
   };
   await recordChange(desk, change, async () => {
-    if (await desk.proposals.edit(id, edited)) return {};
-    throw decided(proposal);
+    if (await desk.proposals.edit(proposal, edited)) return {};
+    const now = await desk.proposals.find(id, call.caller);
+    throw now?.post.status === 'draft' ? changedMeanwhile(id) : decided(now ?? proposal);
   });
   const now = (await desk.proposals.find(id, call.caller)) ?? proposal;
   return { ...answer, post: toPostAnswer(desk, 'local', now.post) };
@@ -69,6 +71,19 @@ function merge(
     ...(contentUrl !== undefined && { contentUrl }),
     ...(platformOptions && { platformOptions: mergeOptions(draft.platformOptions ?? {}, platformOptions) }),
   };
+}
+
+function changedMeanwhile(id: string): Failure {
+  const postId = toHandle('local', id);
+  return new Failure(
+    'conflict',
+    'The draft was changed by somebody else in this moment; this edit was not taken.',
+    {
+      field: 'postId',
+      hint: 'Look at what it says now, then edit that.',
+      next: { tool: 'get_post', arguments: { postId }, why: 'shows the draft as it is now' },
+    },
+  );
 }
 
 function decided(proposal: Proposal): Failure {

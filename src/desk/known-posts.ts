@@ -6,6 +6,8 @@ import type { Clock } from '../domain/clock.ts';
 import type { BackendName } from '../domain/handle.ts';
 import type { Post } from '../domain/post.ts';
 
+const AT_ONCE = 100;
+
 /** What Airdate remembers of a vendor's posts and the vendor does not: the zone that was asked, and that one was cancelled. */
 export class KnownPosts {
   readonly #database: Database;
@@ -78,11 +80,36 @@ export class KnownPosts {
     return row && (JSON.parse(row.post_json) as Post);
   }
 
-  /** Posts that were cancelled here, latest first; the vendor has forgotten them. */
+  /** Posts that were cancelled here, latest first, as far as they fit; the vendor has forgotten them. */
   async pageOfCancelled(
     backend: BackendName,
     { limit, cursor }: Pick<PostQuery, 'limit' | 'cursor'>,
+    fits: (post: Post) => boolean,
   ): Promise<Page<Post>> {
+    const found: { readonly post: Post; readonly place: string }[] = [];
+    for await (const one of this.#cancelledAfter(backend, cursor)) {
+      if (fits(one.post)) found.push(one);
+      if (found.length > limit) break;
+    }
+    const shown = found.slice(0, limit);
+    const last = shown.at(-1);
+    const more = last && found.length > limit && { nextCursor: last.place };
+    return { rows: shown.map(({ post }) => post), ...more };
+  }
+
+  async *#cancelledAfter(backend: BackendName, cursor: string | undefined) {
+    let place = cursor;
+    for (;;) {
+      const rows = await this.#someCancelled(backend, place);
+      for (const { post_id, post_json, updated_at } of rows) {
+        place = `${updated_at}.${post_id}`;
+        yield { post: JSON.parse(post_json) as Post, place };
+      }
+      if (rows.length < AT_ONCE) return;
+    }
+  }
+
+  async #someCancelled(backend: BackendName, cursor: string | undefined) {
     let select = this.#database.query
       .selectFrom('known_posts')
       .select(['post_id', 'post_json', 'updated_at'])
@@ -90,18 +117,14 @@ export class KnownPosts {
       .where('status', '=', 'cancelled')
       .orderBy('updated_at', 'desc')
       .orderBy('post_id', 'desc')
-      .limit(limit + 1);
+      .limit(AT_ONCE);
     if (cursor !== undefined) {
       const [, updatedAt = '0', postId = ''] = /^(\d+)\.(.*)$/s.exec(cursor) ?? [];
       select = select.where((where) =>
         where(where.refTuple('updated_at', 'post_id'), '<', where.tuple(Number(updatedAt), postId)),
       );
     }
-    const found = await select.execute();
-    const rows = found.slice(0, limit);
-    const last = rows.at(-1);
-    const more = last && found.length > rows.length && { nextCursor: `${last.updated_at}.${last.post_id}` };
-    return { rows: rows.map((row) => JSON.parse(row.post_json) as Post), ...more };
+    return select.execute();
   }
 }
 

@@ -8,7 +8,7 @@ import type { PostStatus } from '../domain/status.ts';
 import { type PostAnswer, toPostAnswer } from './answers.ts';
 import { readInstant } from './asked-time.ts';
 import { backendNamed, checkVerb, type Desk, locate } from './desk.ts';
-import { seesPost } from './rights.ts';
+import { isRestricted, seenOf, seesAccount, seesPost } from './rights.ts';
 import { unconfirmedPosts } from './unsettled.ts';
 import { walkBackends } from './walk.ts';
 
@@ -30,6 +30,7 @@ const PAGE = 20;
 export async function listPosts(desk: Desk, { limit = PAGE, cursor, ...filters }: ListWanted, call: Call) {
   const account = filters.accountId === undefined ? undefined : locate(desk, filters.accountId, 'accountId');
   const query = toQuery(desk, filters, account?.rest);
+  if (account && !seesAccount(call.caller, filters.accountId ?? '')) await checkAccount(desk, account, call);
   const { rows, ...rest } = await walkBackends({
     backends: backendsOf(desk, filters.backend, account?.on),
     limit,
@@ -38,10 +39,7 @@ export async function listPosts(desk: Desk, { limit = PAGE, cursor, ...filters }
     read: (backend, page) => readPage(desk, backend, { ...query, ...page }, call),
     show: async (backend, posts) => {
       const complete = await desk.knownPosts.complete(backend.name, posts);
-      const fitting = complete.filter(
-        (post) => matches(post, query) && seesPost(call.caller, backend.name, post),
-      );
-      return showPosts(desk, backend, fitting);
+      return showPosts(desk, backend, complete.filter(fits(backend, query, call)));
     },
   });
   if (account && rows.length === 0 && !rest.hasMore && cursor === undefined)
@@ -82,37 +80,41 @@ async function showPosts(desk: Desk, backend: Backend, posts: readonly Post[]): 
  */
 async function readPage(desk: Desk, backend: Backend, query: PostQuery, call: Call): Promise<Page<Post>> {
   const { cursor = 'here.0', limit, ...filters } = query;
+  const isFitting = fits(backend, query, call);
   if (query.status === 'cancelled' && backend.name !== 'local') {
-    return desk.knownPosts.pageOfCancelled(backend.name, {
-      limit,
-      ...(query.cursor !== undefined && { cursor }),
-    });
+    const page = { limit, ...(query.cursor !== undefined && { cursor }) };
+    return desk.knownPosts.pageOfCancelled(backend.name, page, isFitting);
   }
   const there = /^there\.(.*)$/s.exec(cursor)?.[1];
   if (there !== undefined) return readThere(backend, { ...filters, limit, cursor: there }, call);
   const passed = Number(/^here\.(\d{1,7})$/.exec(cursor)?.[1] ?? Number.NaN);
   if (Number.isNaN(passed)) throw strangeCursor();
-  const known = await knownHereAlone(desk, backend, { limit: passed + limit + 1, call });
-  const fitting = known.filter((post) => matches(post, query));
-  const rows = fitting.slice(passed, passed + limit);
+  const fitting: Post[] = [];
+  for await (const post of knownHereAlone(desk, backend, call)) {
+    if (isFitting(post)) fitting.push(post);
+    if (fitting.length === passed + limit) break;
+  }
+  const rows = fitting.slice(passed);
   if (rows.length === limit) return { rows, nextCursor: `here.${passed + limit}` };
   const page = await readThere(backend, { ...filters, limit: limit - rows.length }, call);
   return { ...page, rows: [...rows, ...page.rows] };
 }
 
 async function readThere(backend: Backend, query: PostQuery, call: Call): Promise<Page<Post>> {
-  const { rows, nextCursor } = await backend.listPosts(query, call);
+  const seen = isRestricted(call.caller) && { seen: seenOf(call.caller, backend.name) };
+  const { rows, nextCursor } = await backend.listPosts({ ...query, ...seen }, call);
   return { rows, ...(nextCursor !== undefined && { nextCursor: `there.${nextCursor}` }) };
 }
 
 /** Posts that no backend lists: drafts that wait for a person, and posts of which nobody knows whether they arrived. */
-async function knownHereAlone(
-  desk: Desk,
-  backend: Backend,
-  { limit, call }: { limit: number; call: Call },
-): Promise<Post[]> {
-  if (backend.name !== 'local') return unconfirmedPosts(desk, backend, call);
-  return (await desk.proposals.waiting(call.caller, limit)).map(({ post }) => post);
+async function* knownHereAlone(desk: Desk, backend: Backend, call: Call): AsyncGenerator<Post> {
+  if (backend.name !== 'local') return yield* await unconfirmedPosts(desk, backend, call);
+  for await (const { post } of desk.proposals.waiting(call.caller)) yield post;
+}
+
+/** Whether a post is asked for and the caller sees it. */
+function fits(backend: Backend, query: Omit<PostQuery, 'limit'>, { caller }: Call): (post: Post) => boolean {
+  return (post) => matches(post, query) && seesPost(caller, backend.name, post);
 }
 
 function backendsOf(desk: Desk, name: BackendName | undefined, ofAccount: Backend | undefined): Backend[] {

@@ -11,6 +11,7 @@ import type { Platform } from '../domain/platform.ts';
 import type { Post, Target } from '../domain/post.ts';
 
 const PREFIX = 'draft-';
+const AT_ONCE = 100;
 
 /** A post that somebody asked for and that nothing airs before a person approves it. It goes by an id of the local backend. */
 export interface Proposal {
@@ -50,13 +51,12 @@ export class Proposals {
       tenant: caller.tenant,
       client: caller.client,
       token: caller.token ?? null,
-      draft_json: JSON.stringify(draft),
+      ...columnsOf({ draft, ...(contentSha256 !== undefined && { contentSha256 }) }),
       targets_json: JSON.stringify(targets),
       status: 'draft',
       post_ids_json: '[]',
       created_at: now,
       updated_at: now,
-      content_sha256: contentSha256 ?? null,
     };
     await this.#database.query.insertInto('proposals').values(row).execute();
     return fromRow(row);
@@ -83,10 +83,19 @@ export class Proposals {
     return row?.tenant;
   }
 
-  /** Those that wait, oldest first. */
-  async waiting({ tenant }: Caller, limit: number): Promise<Proposal[]> {
-    const rows = await this.#waiting().where('tenant', '=', tenant).limit(limit).execute();
-    return rows.map(fromRow);
+  /** Those that wait, oldest first, read as far as they are asked for. */
+  async *waiting({ tenant }: Caller): AsyncGenerator<Proposal> {
+    let rows = await this.#waiting().where('tenant', '=', tenant).limit(AT_ONCE).execute();
+    for (;;) {
+      yield* rows.map(fromRow);
+      const last = rows.at(-1);
+      if (!last || rows.length < AT_ONCE) return;
+      rows = await this.#waiting()
+        .where('tenant', '=', tenant)
+        .where((row) => row(row.refTuple('created_at', 'id'), '>', row.tuple(last.created_at, last.id)))
+        .limit(AT_ONCE)
+        .execute();
+    }
   }
 
   /** Those of every tenant. */
@@ -107,13 +116,9 @@ export class Proposals {
     );
   }
 
-  /** Changes a draft that still waits; `false` when it does not any more. */
-  async edit(
-    id: string,
-    { draft, contentSha256 }: Pick<Proposal, 'draft' | 'contentSha256'>,
-  ): Promise<boolean> {
-    const change = { draft_json: JSON.stringify(draft), content_sha256: contentSha256 ?? null };
-    return this.#update({ id, status: 'draft' }, change);
+  /** Changes a draft that still waits as it was read; `false` when it does not any more. */
+  async edit(standing: Proposal, edited: Pick<Proposal, 'draft' | 'contentSha256'>): Promise<boolean> {
+    return this.#update({ id: standing.id, status: 'draft', ...columnsOf(standing) }, columnsOf(edited));
   }
 
   async cancel(id: string): Promise<boolean> {
@@ -124,9 +129,8 @@ export class Proposals {
    * Takes a draft out of the hands of everybody else, in one statement: from then on it can be neither edited nor cancelled.
    * `false` when it is not any more what it was when it was read.
    */
-  async approve({ id, draft, contentSha256 }: Proposal): Promise<boolean> {
-    const asRead = { draft_json: JSON.stringify(draft), content_sha256: contentSha256 ?? null };
-    return this.#update({ id, status: 'draft', ...asRead }, { status: 'approved' });
+  async approve(standing: Proposal): Promise<boolean> {
+    return this.#update({ id: standing.id, status: 'draft', ...columnsOf(standing) }, { status: 'approved' });
   }
 
   /** Gives a draft back that could not be sent. */
@@ -155,6 +159,10 @@ export class Proposals {
       .executeTakeFirst();
     return numUpdatedRows > 0n;
   }
+}
+
+function columnsOf({ draft, contentSha256 }: Pick<Proposal, 'draft' | 'contentSha256'>) {
+  return { draft_json: JSON.stringify(draft), content_sha256: contentSha256 ?? null };
 }
 
 function fromRow(row: ProposalRow): Proposal {

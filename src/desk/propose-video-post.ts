@@ -33,7 +33,7 @@ export async function proposeVideoPost(desk: Desk, wanted: VideoDraft, call: Cal
       scope:
         idempotencyKey === undefined
           ? `print:draft:${hash}`
-          : `key::draft:${call.caller.tenant}:${idempotencyKey}`,
+          : `key::draft:${encodeURIComponent(call.caller.tenant)}:${idempotencyKey}`,
       part: 'draft',
       tool: 'create_video_post',
       backend: 'local',

@@ -28,7 +28,9 @@ export function identityOf(
     accountIds: [...new Set(asked.accountIds)].sort(),
     at: airTime?.at ?? 'now',
   });
-  return { hash, scope: idempotencyKey === undefined ? `print:${hash}` : `key:${tenant}:${idempotencyKey}` };
+  // No tenant's name runs into a key.
+  const whose = encodeURIComponent(tenant);
+  return { hash, scope: idempotencyKey === undefined ? `print:${hash}` : `key:${whose}:${idempotencyKey}` };
 }
 
 /** The first answer to the same call, when all of it stands. */

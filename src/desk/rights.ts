@@ -1,3 +1,4 @@
+import type { PostQuery } from '../domain/backend.ts';
 import { type Caller, OWN_TENANT } from '../domain/call.ts';
 import { Failure } from '../domain/failure.ts';
 import { type BackendName, toHandle } from '../domain/handle.ts';
@@ -6,6 +7,15 @@ import type { Post } from '../domain/post.ts';
 /** Whether the account exists for the caller at all. */
 export function seesAccount({ accounts, withheld }: Caller, handle: string): boolean {
   return (accounts?.includes(handle) ?? true) && !withheld?.includes(handle);
+}
+
+type Seen = NonNullable<PostQuery['seen']>;
+
+/** The same for a backend that can leave out what is not seen; in its own ids. */
+export function seenOf({ accounts, withheld }: Caller, backend: BackendName): Seen {
+  const own = (handles: readonly string[]) =>
+    handles.flatMap((handle) => (handle.startsWith(`${backend}:`) ? [handle.slice(backend.length + 1)] : []));
+  return { ...(accounts && { accounts: own(accounts) }), ...(withheld && { withheld: own(withheld) }) };
 }
 
 /** Whether there are accounts that the caller does not see. */
@@ -27,10 +37,10 @@ export function seesPost(caller: Caller, backend: BackendName, { targets }: Post
   );
 }
 
-/** A caller that may only prepare changes nothing but drafts. */
-export function checkMayChange({ level }: Caller, { status }: Post): void {
-  if (level === 'full' || status === 'draft') return;
-  throw new Failure('forbidden', 'This access may only prepare drafts; the post is past that.', {
+/** A caller that may only prepare changes nothing but the drafts that wait here: one of a vendor's is a person's own. */
+export function checkMayChange({ level }: Caller): void {
+  if (level === 'full') return;
+  throw new Failure('forbidden', 'This access may only prepare drafts; the post is not one of them.', {
     field: 'postId',
     hint: 'Ask a person with full access.',
   });

@@ -42,6 +42,8 @@ export interface PostQuery {
   readonly platform?: Platform;
   readonly contentType?: ContentType;
   readonly accountId?: string;
+  /** The accounts whose posts alone are to be seen, and those whose posts are not; the backend's own ids. */
+  readonly seen?: { readonly accounts?: readonly string[]; readonly withheld?: readonly string[] };
   /** Inclusive, milliseconds since the epoch. */
   readonly from?: number;
   /** Exclusive, milliseconds since the epoch. */

@@ -207,6 +207,29 @@ test('many drafts are listed page by page before the posts, none twice and none 
   expect(captions).toEqual([...Array.from({ length: 7 }, (_, number) => `draft ${number}`), 'a post']);
 });
 
+test('a draft is found behind many that do not fit the filters', async () => {
+  await using airdate = await openAirdate({ level: 'draft' });
+  const drafts = Array.from({ length: 25 }, (_, index) => ({ ...CONTENT, caption: `${index}` }));
+  for (const one of drafts) await airdate.call('create_video_post', one);
+  airdate.clock.advance(1_000);
+  const rare = { ...CONTENT, accountIds: ['local:youtube'], title: 'rare' };
+  const { posts } = await airdate.call('create_video_post', rare);
+  const found = await airdate.call('list_posts', { status: 'draft', platform: 'youtube' });
+  expect(found.posts.map(({ postId }) => postId)).toEqual([posts[0]?.postId]);
+});
+
+test('a draft that others edit at the same time takes one edit at a time', async () => {
+  await using airdate = await openAirdate({ level: 'draft' });
+  const { posts } = await airdate.call('create_video_post', draft(airdate));
+  const { postId } = posts[0] ?? {};
+  const edits = [{ caption: 'new caption' }, { title: 'new title' }];
+  const answers = await Promise.all(edits.map((edit) => airdate.result('edit_post', { postId, ...edit })));
+  const taken = edits.filter((_, index) => !answers[index]?.isError);
+  expect((await airdate.call('get_post', { postId })).post).toMatchObject(Object.assign({}, ...taken));
+  const refused = answers.filter(({ isError }) => isError);
+  for (const { content } of refused) expect(JSON.stringify(content)).toContain('conflict');
+});
+
 test('a tool above the level neither shows nor runs', async () => {
   await using airdate = await openAirdate({ level: 'read' });
   const { tools } = await airdate.client.listTools();

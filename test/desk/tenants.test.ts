@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest';
+import { openInfinipostEmulator } from '../emulators/infinipost.ts';
 import { type Airdate, openAirdate } from '../support/airdate.ts';
+import { ManualClock } from '../support/clock.ts';
 
 const ACCOUNTS = {
   accounts: [
@@ -32,11 +34,10 @@ async function openTenants(): Promise<Tenants> {
   return { her, him, us, [Symbol.asyncDispose]: () => stack.disposeAsync() };
 }
 
-async function schedule(airdate: Airdate, accountId: string) {
-  const scheduledTime = '2026-11-22T09:00';
+async function schedule(airdate: Airdate, accountId: string, scheduledTime = '2026-11-22T09:00') {
   const created = await airdate.call('create_video_post', {
     accountIds: [accountId],
-    contentUrl: airdate.media(),
+    contentUrl: 'https://cdn.example.com/clip.mp4',
     scheduledTime,
   });
   return created.posts[0]?.postId ?? '';
@@ -58,6 +59,108 @@ test('each sees the accounts and posts of its own tenant alone', async () => {
   const listed = async (airdate: Airdate) =>
     (await airdate.call('list_posts')).posts.map((post) => post.postId);
   expect(await Promise.all([listed(her), listed(him), listed(us)])).toEqual([[postId], [], []]);
+});
+
+test('pages tell nothing of posts that are not to be seen, not even that there are any', async () => {
+  await using tenants = await openTenants();
+  const { her, him, us } = tenants;
+  const others: string[] = [];
+  for (const day of [22, 24, 26]) others.push(await schedule(her, 'local:hers', `2026-11-${day}T09:00`));
+  const own: string[] = [];
+  for (const day of [23, 25]) own.push(await schedule(us, 'local:ours', `2026-11-${day}T09:00`));
+  const nothing = { posts: [], hasMore: false, nextCursor: null };
+  for (const filter of [{}, { platform: 'tiktok' }, { status: 'scheduled' }])
+    expect(await him.call('list_posts', { ...filter, limit: 1 })).toMatchObject(nothing);
+  for (const filter of [{}, { platform: 'tiktok' }, { status: 'scheduled' }, { accountId: 'local:ours' }]) {
+    const first = await us.call('list_posts', { ...filter, limit: 1 });
+    const place = Buffer.from(first.nextCursor ?? '', 'base64url').toString();
+    for (const postId of others) expect(place).not.toContain(postId.replace('local:', ''));
+    const second = await us.call('list_posts', { ...filter, limit: 1, cursor: first.nextCursor });
+    expect([...first.posts, ...second.posts].map(({ postId }) => postId)).toEqual(own);
+    expect(second.hasMore).toBe(false);
+  }
+});
+
+test('the account of another tenant is no filter: it is answered like one that nobody has', async () => {
+  await using tenants = await openTenants();
+  const { her, him, us } = tenants;
+  await schedule(her, 'local:hers');
+  for (const other of [him, us]) {
+    const [theirs, nobodys] = await Promise.all(
+      ['local:hers', 'local:xxxs'].map((accountId) => other.fail('list_posts', { accountId })),
+    );
+    expect(theirs).toMatchObject({ code: 'not_found', message: 'There is no account local:hers.' });
+    const unnamed = ({ candidates: _, ...error }: object & { candidates?: unknown }) => JSON.stringify(error);
+    expect(unnamed(theirs ?? {}).replaceAll('hers', 'xxxs')).toBe(unnamed(nobodys ?? {}));
+  }
+});
+
+test('what was cancelled at a vendor by another tenant is in no page and no cursor', async () => {
+  const clock = new ManualClock();
+  await using emulator = await openInfinipostEmulator({ clock });
+  const environment = { INFINIPOST_API_KEY: emulator.apiKey, INFINIPOST_BASE_URL: emulator.baseUrl };
+  const options = { clock, environment, runner: false };
+  await using her = await openAirdate({
+    ...options,
+    caller: { tenant: 'her', accounts: ['infinipost:acc_tiktok1'] },
+  });
+  const other = { tenant: 'him', accounts: ['infinipost:acc_instagram1'] };
+  await using him = await openAirdate({ ...options, home: her.home, caller: other });
+  const cancel = async (airdate: Airdate, accountId: string, day: number) => {
+    const { posts } = await airdate.call('create_video_post', {
+      accountIds: [accountId],
+      contentUrl: 'https://cdn.example.com/clip.mp4',
+      scheduledTime: `2026-11-${day}T09:00`,
+    });
+    await airdate.call('cancel_post', { postId: posts[0]?.postId });
+    clock.advance(1_000);
+    return posts[0]?.postId;
+  };
+  const own = [await cancel(him, 'infinipost:acc_instagram1', 23)];
+  for (const day of [24, 25]) await cancel(her, 'infinipost:acc_tiktok1', day);
+  own.unshift(await cancel(him, 'infinipost:acc_instagram1', 26));
+  await cancel(her, 'infinipost:acc_tiktok1', 27);
+  const filter = { backend: 'infinipost', status: 'cancelled', limit: 1 };
+  const first = await him.call('list_posts', filter);
+  const second = await him.call('list_posts', { ...filter, cursor: first.nextCursor });
+  expect([...first.posts, ...second.posts].map(({ postId }) => postId)).toEqual(own);
+  expect(second.hasMore).toBe(false);
+});
+
+test('a repeat answers no more than its caller may see', async () => {
+  await using owner = await openAirdate({ configFile: ACCOUNTS });
+  const rest = { configFile: ACCOUNTS, home: owner.home, clock: owner.clock, runner: false };
+  await using narrow = await openAirdate({ ...rest, caller: { token: 'narrow', accounts: ['local:his'] } });
+  const draft = { accountIds: ['local:his', 'local:hers'], contentUrl: 'https://cdn.example.com/clip.mp4' };
+  for (const idempotencyKey of [undefined, 'monday']) {
+    const call = { ...draft, idempotencyKey, scheduledTime: '2026-11-22T09:00' };
+    await owner.call('create_video_post', call);
+    for (const dryRun of [false, true]) {
+      expect(await narrow.fail('create_video_post', { ...call, dryRun })).toMatchObject({
+        code: 'not_found',
+        message: 'There is no account local:hers.',
+      });
+    }
+  }
+});
+
+test('a file of the machine is nothing for a tenant: it names a URL', async () => {
+  await using tenants = await openTenants();
+  const { her, us } = tenants;
+  const [there, nowhere] = [her.media(), her.media().replace('.mp4', '-not-there.mp4')];
+  const answers = await Promise.all(
+    [there, nowhere].map((contentUrl) =>
+      her.fail('create_video_post', { accountIds: ['local:hers'], contentUrl }),
+    ),
+  );
+  expect(answers[0]).toMatchObject({
+    code: 'forbidden',
+    field: 'contentUrl',
+    hint: expect.stringContaining('https'),
+  });
+  expect(answers[0]).toEqual(answers[1]);
+  expect(await her.fail('upload_sound', { soundUrl: there })).toMatchObject({ code: 'forbidden' });
+  await us.call('create_video_post', { accountIds: ['local:ours'], contentUrl: there });
 });
 
 test('the post of another tenant is answered like one that nobody has, by every tool', async () => {
@@ -91,7 +194,7 @@ test('the post of another tenant is answered like one that nobody has, by every 
 test('accounts of another tenant do not exist, and are not proposed as candidates', async () => {
   await using tenants = await openTenants();
   const { him } = tenants;
-  const draft = { contentUrl: him.media(), scheduledTime: '2026-11-22T09:00' };
+  const draft = { contentUrl: 'https://cdn.example.com/clip.mp4', scheduledTime: '2026-11-22T09:00' };
   const theirs = await him.fail('create_video_post', { ...draft, accountIds: ['local:hers'] });
   expect(theirs.code).toBe('not_found');
   expect((theirs.candidates ?? []).map(({ value }) => value)).not.toContain('local:hers');
@@ -119,7 +222,8 @@ test('the names of files are told to the machine’s own person, and to nobody w
     await using other = await openAirdate({ caller, home: owner.home, clock: owner.clock, runner: false });
     for (const [tool, input] of calls('local:tiktok', postId)) {
       const error = await other.fail(tool, input);
-      expect(error.message, tool).toContain('there is no such file');
+      const unsaid = 'tenant' in caller ? 'Files of this machine are not open' : 'there is no such file';
+      expect(error.message, tool).toContain(unsaid);
       expect(JSON.stringify(error), tool).not.toContain('her-holiday');
     }
   }
@@ -128,7 +232,11 @@ test('the names of files are told to the machine’s own person, and to nobody w
 test('idempotency keys, fingerprints, cursors, sounds, drafts and activity are kept apart', async () => {
   await using tenants = await openTenants();
   const { her, him, us } = tenants;
-  const draft = { contentUrl: her.media(), scheduledTime: '2026-11-22T09:00', idempotencyKey: 'monday' };
+  const draft = {
+    contentUrl: 'https://cdn.example.com/clip.mp4',
+    scheduledTime: '2026-11-22T09:00',
+    idempotencyKey: 'monday',
+  };
   const hers = await her.call('create_video_post', { ...draft, accountIds: ['local:hers'] });
   const his = await him.call('create_video_post', { ...draft, accountIds: ['local:his'] });
   expect(his.replayed).toBe(false);

@@ -1,4 +1,11 @@
-import { type Kysely, type RawBuilder, type SqlBool, sql, type Transaction } from 'kysely';
+import {
+  type ExpressionBuilder,
+  type Kysely,
+  type RawBuilder,
+  type SqlBool,
+  sql,
+  type Transaction,
+} from 'kysely';
 import type { PostRow, Tables, TargetRow } from '../../database/tables.ts';
 import type { PostQuery } from '../../domain/backend.ts';
 import { Failure, strangeCursor } from '../../domain/failure.ts';
@@ -67,8 +74,8 @@ export async function findPost(
 
 /** One page by (air time, id). */
 export async function pageOfPosts(query: Kysely<Tables>, wanted: PostQuery): Promise<ShownPost[]> {
-  const { status, contentType, accountId, platform, limit } = wanted;
-  if (contentType === 'slides') return [];
+  const { status, contentType, accountId, platform, limit, seen } = wanted;
+  if (contentType === 'slides' || seen?.accounts?.length === 0) return [];
   const target = { ...(accountId !== undefined && { account_id: accountId }), ...(platform && { platform }) };
   let select = query
     .selectFrom('posts')
@@ -78,12 +85,16 @@ export async function pageOfPosts(query: Kysely<Tables>, wanted: PostQuery): Pro
     .orderBy('posts.id')
     .limit(limit);
   if (status) select = select.where('posts.status', '=', status);
+  if (seen) select = select.where((where) => where.not(where.exists(unseenTarget(where, seen, 'posts.id'))));
   if (accountId !== undefined || platform) {
     select = select.where((where) => {
       const fitting = where
         .selectFrom('targets')
         .select('targets.post_id')
-        .where((row) => row.and(target));
+        .where((row) => row.and(target))
+        .where((row) =>
+          seen ? row.not(row.exists(unseenTarget(where, seen, 'targets.post_id'))) : row.lit(true),
+        );
       if (status) {
         const own = fitting
           .whereRef('targets.air_at', '=', 'posts.air_at')
@@ -101,6 +112,24 @@ export async function pageOfPosts(query: Kysely<Tables>, wanted: PostQuery): Pro
     });
   }
   return withTargets(query, await select.execute());
+}
+
+/** A target of a post on an account that is not to be seen: a post is seen by who sees all of its accounts. */
+function unseenTarget(
+  where: ExpressionBuilder<Tables, 'posts'>,
+  { accounts, withheld = [] }: NonNullable<PostQuery['seen']>,
+  postId: 'posts.id' | 'targets.post_id',
+) {
+  return where
+    .selectFrom('targets as other')
+    .select('other.account_id')
+    .where(sql<SqlBool>`other.post_id = ${sql.ref(postId)}`)
+    .where((target) =>
+      target.or([
+        ...(withheld.length > 0 ? [target('other.account_id', 'in', [...withheld])] : []),
+        ...(accounts ? [target('other.account_id', 'not in', [...accounts])] : []),
+      ]),
+    );
 }
 
 /** Whether an air time is asked for, and comes after the page before. */

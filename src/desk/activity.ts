@@ -40,13 +40,19 @@ export class Activity {
     await recordEvent(this.#database.query, event);
   }
 
-  /** Forgets what nobody asks for any more. Writes of unknown outcome and the posts themselves are never forgotten. */
+  /**
+   * Forgets what nobody asks for any more. Writes of unknown outcome, those with an idempotency key, which is good for ever, and
+   * the posts themselves are never forgotten.
+   */
   async prune(now: number): Promise<void> {
     const before = now - KEPT_MS;
     const { query } = this.#database;
     await query
       .deleteFrom('writes')
       .where('state', 'in', ['done', 'refused'])
+      .where((row) =>
+        row.or([row('state', '=', 'refused'), row('scope', 'is', null), row('scope', 'not like', 'key:%')]),
+      )
       .where('created_at', '<', before)
       .execute();
     await query.deleteFrom('events').where('at', '<', before).execute();

@@ -1,3 +1,4 @@
+import type { WriteRow } from '../database/tables.ts';
 import { type AirTime, checkFuture, toMoment } from '../domain/air-time.ts';
 import type { Call } from '../domain/call.ts';
 import { unusedOptionWarnings } from '../domain/carried.ts';
@@ -49,11 +50,7 @@ export async function createVideoPost(
   const airTime = readAirTime(desk, draft);
   const identity = known ?? identityOf(draft, { airTime, tenant: call.caller.tenant });
   const standing = await desk.ledger.rowsOf(identity.scope);
-  const other = standing.find((row) => row.arguments_hash !== identity.hash);
-  if (other) throw otherArguments(other);
-  // A repeat tells of every account of the call.
-  const seesAll = draft.accountIds.every((accountId) => seesAccount(call.caller, accountId));
-  const whole = seesAll ? await replayWhole(desk, draft, { ...identity, standing }) : undefined;
+  const whole = await repeated(desk, draft, { ...identity, standing }, call);
   if (whole && !draft.dryRun) return toAnswer(desk, draft, whole);
   if (airTime && standing.length === 0) checkFuture(airTime, desk.clock.now(), 'scheduledTime');
 
@@ -76,6 +73,32 @@ export async function createVideoPost(
     orders.map((order) => sendOrder(desk, order, { draft, identity, airTime, call })),
   );
   return await toAnswer(desk, draft, [...sent, ...failed], unused);
+}
+
+type Standing = Identity & { readonly standing: readonly WriteRow[] };
+
+/** The first answer to the same call, where all that it made stands. */
+export async function repeatedPost(
+  desk: Desk,
+  draft: VideoDraft,
+  known: Standing,
+  call: Call,
+): Promise<CreateAnswer | undefined> {
+  const whole = await repeated(desk, draft, known, call);
+  return whole && toAnswer(desk, draft, whole);
+}
+
+async function repeated(
+  desk: Desk,
+  draft: VideoDraft,
+  known: Standing,
+  { caller }: Call,
+): Promise<Part[] | undefined> {
+  const other = known.standing.find((row) => row.arguments_hash !== known.hash);
+  if (other) throw otherArguments(other);
+  // It tells of every account of the call.
+  const seesAll = draft.accountIds.every((accountId) => seesAccount(caller, accountId));
+  return seesAll ? replayWhole(desk, draft, known) : undefined;
 }
 
 function prepareGroup(

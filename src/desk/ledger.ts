@@ -3,8 +3,8 @@ import type { WriteRow } from '../database/tables.ts';
 import type { Clock } from '../domain/clock.ts';
 import { Failure } from '../domain/failure.ts';
 import type { ProcessOwner } from './process-owner.ts';
-import { otherArguments, recordedFailure, stillUnderWay } from './repeat-failures.ts';
-import { toRow, type Write } from './write.ts';
+import { askedOtherwise, otherArguments, recordedFailure, stillUnderWay } from './repeat-failures.ts';
+import { DRAFT_PART, toRow, type Write } from './write.ts';
 
 /** How long a call without a key is taken for the same call. */
 const PRINT_MS = 24 * 3_600_000;
@@ -95,6 +95,12 @@ export class Ledger {
       .execute();
   }
 
+  /** The same call is a new one from now on. What is not done yet goes on to stand for it. */
+  async release(rows: readonly WriteRow[]): Promise<void> {
+    const ids = rows.filter(({ state }) => state === 'done').map(({ id }) => id);
+    await this.#database.query.updateTable('writes').set({ scope: null }).where('id', 'in', ids).execute();
+  }
+
   /** Sends a write once. The same write again is waited for, replayed, or looked for; it is never sent blindly. */
   async write<Result>(write: Write, sending: Sending<Result>): Promise<Recorded<Result>> {
     const deadline = this.#clock.now() + WAIT_MS;
@@ -103,6 +109,7 @@ export class Ledger {
       if (claim.mine) return { result: await this.#send(claim.row, sending), replayed: false };
       const { row } = claim;
       if (row.arguments_hash !== write.argumentsHash) throw otherArguments(row);
+      if (row.part !== write.part) throw askedOtherwise(row);
       const settled = await this.#settle(row, sending);
       if (settled === 'again') continue;
       if (settled !== 'wait') return settled;
@@ -120,9 +127,14 @@ export class Ledger {
               .selectFrom('writes')
               .selectAll()
               .where('scope', '=', write.scope)
-              // The same part of the call, or any part of a call which used the key with other arguments.
-              .where(({ or, eb }) =>
-                or([eb('part', '=', write.part), eb('arguments_hash', '<>', write.argumentsHash)]),
+              // The same part of the call, or any part of a call which used the key with other arguments. A draft is the
+              // whole of a call: of it and of posts there is one or the other.
+              .where(({ or, eb, lit }) =>
+                or([
+                  eb('part', '=', write.part),
+                  eb('arguments_hash', '<>', write.argumentsHash),
+                  write.part === DRAFT_PART ? lit(true) : eb('part', '=', DRAFT_PART),
+                ]),
               )
               .where('state', '<>', 'refused')
               .executeTakeFirst();
@@ -177,11 +189,7 @@ export class Ledger {
       const result = JSON.parse(row.result_json ?? 'null') as Result;
       if (row.scope?.startsWith('key:') || (await (sending.stands?.(result) ?? true)))
         return { result, replayed: true };
-      await this.#database.query
-        .updateTable('writes')
-        .set({ scope: null })
-        .where('id', '=', row.id)
-        .execute();
+      await this.release([row]);
       return 'again';
     }
     const unrecorded = this.#unrecorded.delete(row.id);

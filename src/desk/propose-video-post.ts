@@ -1,21 +1,24 @@
 import { randomUUID } from 'node:crypto';
+import type { WriteRow } from '../database/tables.ts';
 import type { Call } from '../domain/call.ts';
 import type { VideoDraft } from '../domain/draft.ts';
 import { Failure } from '../domain/failure.ts';
-import { toHandle } from '../domain/handle.ts';
+import { type BackendName, toHandle } from '../domain/handle.ts';
 import type { Target } from '../domain/post.ts';
 import { type PostAnswer, toPostAnswer, type WarningAnswer } from './answers.ts';
 import { approvalQuestion } from './approval-question.ts';
 import { approveProposal } from './approve-post.ts';
 import { readAirTime } from './asked-time.ts';
 import { pinContent } from './content.ts';
-import { type CreateAnswer, createVideoPost, repeatWarning } from './create-video-post.ts';
+import { type CreateAnswer, createVideoPost, repeatedPost, repeatWarning } from './create-video-post.ts';
 import type { Desk } from './desk.ts';
-import { hashOf } from './hash.ts';
+import type { Created } from './part.ts';
 import { getPost } from './posts.ts';
 import { type Proposal, proposedTarget } from './proposals.ts';
-import { cancelledWarning } from './replay.ts';
+import { cancelledWarning, type Identity, identityOf, stillStands as postsStand } from './replay.ts';
+import { seesPost } from './rights.ts';
 import { groupAccounts } from './video-order.ts';
+import { DRAFT_PART } from './write.ts';
 
 /**
  * Keeps a checked draft for a person to approve; nothing is sent. What a dry run refuses is refused here too, so that an
@@ -23,21 +26,20 @@ import { groupAccounts } from './video-order.ts';
  */
 export async function proposeVideoPost(desk: Desk, wanted: VideoDraft, call: Call): Promise<CreateAnswer> {
   const airTime = readAirTime(desk, wanted);
+  const identity = identityOf(wanted, { airTime, tenant: call.caller.tenant });
+  const posted = wanted.dryRun ? undefined : await postedBefore(desk, wanted, identity, call);
+  if (posted) return posted;
   const draft = { ...wanted, ...(airTime && { timezone: airTime.timezone }) };
   const { idempotencyKey, ...same } = draft;
-  const hash = hashOf({ tenant: call.caller.tenant, draft: same });
   const checked = await createVideoPost(desk, { ...same, dryRun: true }, call);
   if (wanted.dryRun) return checked;
   const { result, replayed } = await desk.ledger.write<{ id: string }>(
     {
-      scope:
-        idempotencyKey === undefined
-          ? `print:draft:${hash}`
-          : `key::draft:${encodeURIComponent(call.caller.tenant)}:${idempotencyKey}`,
-      part: 'draft',
+      scope: identity.scope,
+      part: DRAFT_PART,
       tool: 'create_video_post',
       backend: 'local',
-      argumentsHash: hash,
+      argumentsHash: identity.hash,
       details: { accountIds: [], draft },
       requestId: randomUUID(),
       caller: call.caller,
@@ -58,12 +60,76 @@ export async function proposeVideoPost(desk: Desk, wanted: VideoDraft, call: Cal
   const question = kept.post.status === 'draft' ? approvalQuestion(desk, kept) : undefined;
   const asked = question !== undefined && call.confirm !== undefined;
   if (question && (await call.confirm?.(question))) return await approveProposal(desk, kept, call);
-  const repeated = replayed && kept.approved && idempotencyKey === undefined;
+  const answer = await toAnswer(desk, kept, { replayed, asked, keyed: idempotencyKey !== undefined }, call);
+  return { ...answer, failures: checked.failures, warnings: [...checked.warnings, ...answer.warnings] };
+}
+
+/** The answer to the same call where it was made before by whoever could post; what stands no more makes room. */
+async function postedBefore(
+  desk: Desk,
+  wanted: VideoDraft,
+  identity: Identity,
+  call: Call,
+): Promise<CreateAnswer | undefined> {
+  const rows = await desk.ledger.rowsOf(identity.scope);
+  const posted = rows.filter(({ part }) => part !== DRAFT_PART);
+  if (posted.length === 0) return undefined;
+  const repeat = await repeatedPost(desk, wanted, { ...identity, standing: rows }, call);
+  if (!repeat && wanted.idempotencyKey === undefined && (await nothingStands(desk, posted)))
+    await desk.ledger.release(posted);
+  return repeat;
+}
+
+async function nothingStands(desk: Desk, rows: readonly WriteRow[]): Promise<boolean> {
+  for (const { state, backend, result_json } of rows) {
+    if (state !== 'done') return false;
+    const created = JSON.parse(result_json ?? '{"posts":[],"warnings":[]}') as Created;
+    if (await postsStand(desk, backend as BackendName, created)) return false;
+  }
+  return true;
+}
+
+/** The draft that the same call made when it was made with less access, if it still stands for it. */
+export async function draftOfSameCall(
+  desk: Desk,
+  wanted: VideoDraft,
+  call: Call,
+): Promise<CreateAnswer | undefined> {
+  const airTime = readAirTime(desk, wanted);
+  const identity = identityOf(wanted, { airTime, tenant: call.caller.tenant });
+  const rows = await desk.ledger.rowsOf(identity.scope);
+  const row = rows.find(({ part, state }) => part === DRAFT_PART && state === 'done');
+  if (!row || row.arguments_hash !== identity.hash) return undefined;
+  const { id } = JSON.parse(row.result_json ?? '{}') as { id: string };
+  const keyed = wanted.idempotencyKey !== undefined;
+  if (!keyed && !(await stillStands(desk, id, call))) {
+    await desk.ledger.release([row]);
+    return undefined;
+  }
+  const kept = await desk.proposals.find(id, call.caller);
+  if (!kept || !seesPost(call.caller, 'local', kept.post)) return undefined;
+  return toAnswer(desk, kept, { replayed: true, asked: false, keyed }, call);
+}
+
+interface Circumstances {
+  readonly replayed: boolean;
+  /** Whether a person was asked just now. */
+  readonly asked: boolean;
+  /** Whether the call had an idempotency key. */
+  readonly keyed: boolean;
+}
+
+async function toAnswer(
+  desk: Desk,
+  kept: Proposal,
+  { replayed, asked, keyed }: Circumstances,
+  call: Call,
+): Promise<CreateAnswer> {
+  const repeated = replayed && kept.approved && !keyed;
   return {
-    ...withoutPlan(checked),
     posts: await currentPosts(desk, kept, call),
+    failures: [],
     warnings: [
-      ...checked.warnings,
       ...warningsOf(kept, asked),
       ...(repeated ? [repeatWarning('was approved; nothing was posted again')] : []),
     ],
@@ -107,10 +173,6 @@ async function stillStands(desk: Desk, id: string, call: Call): Promise<boolean>
     if (Failure.from(thrown).code === 'not_found') return false;
     throw thrown;
   }
-}
-
-function withoutPlan({ plan: _, ...rest }: CreateAnswer): CreateAnswer {
-  return rest;
 }
 
 /** The draft, or what it became. */

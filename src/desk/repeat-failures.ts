@@ -11,6 +11,15 @@ export function otherArguments(row: WriteRow): Failure {
   });
 }
 
+/** Once as a draft and once to be posted: the other one came first, and there is no first answer to give yet. */
+export function askedOtherwise(row: WriteRow): Failure {
+  return new Failure('conflict', 'The same call was made with another access, and part of it stands.', {
+    backend: row.backend,
+    hint: 'Look at what there is; for a post besides it, add an idempotencyKey of its own.',
+    next: { tool: 'list_posts', arguments: {}, why: 'shows the draft, or the posts' },
+  });
+}
+
 export function stillUnderWay(row: WriteRow): Failure {
   return new Failure('conflict', 'The same call is still under way elsewhere.', {
     backend: row.backend,

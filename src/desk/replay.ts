@@ -8,6 +8,7 @@ import type { WarningAnswer } from './answers.ts';
 import type { Desk } from './desk.ts';
 import { hashOf } from './hash.ts';
 import type { Created, Part } from './part.ts';
+import { DRAFT_PART } from './write.ts';
 
 /** What makes two calls the same call. */
 export interface Identity {
@@ -39,7 +40,9 @@ export async function replayWhole(
   draft: VideoDraft,
   { hash, standing }: Identity & { readonly standing: readonly WriteRow[] },
 ): Promise<Part[] | undefined> {
-  const done = standing.filter((row) => row.state === 'done' && row.arguments_hash === hash);
+  const done = standing.filter(
+    ({ state, part, arguments_hash }) => state === 'done' && part !== DRAFT_PART && arguments_hash === hash,
+  );
   const parts = done.map((row): Part & Created => {
     const { posts, warnings } = JSON.parse(row.result_json ?? '{"posts":[],"warnings":[]}') as Created;
     const { accountIds } = JSON.parse(row.arguments_json) as { accountIds: string[] };

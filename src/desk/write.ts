@@ -1,6 +1,9 @@
 import type { NewWrite } from '../database/tables.ts';
 import type { Caller } from '../domain/call.ts';
 
+/** The part of a call that was made a draft. */
+export const DRAFT_PART = 'draft';
+
 /** A write that is about to be sent. */
 export interface Write {
   /** `key:…` or `print:…`; absent where a repeat is meant as a new write. */

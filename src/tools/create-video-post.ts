@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { createVideoPost as create } from '../desk/create-video-post.ts';
-import { proposeVideoPost as propose } from '../desk/propose-video-post.ts';
+import { askVideoPost } from '../desk/ask-video-post.ts';
 import { VideoDraft } from '../domain/draft.ts';
 import { Post, Warnings } from './schemas.ts';
 import { defineTool } from './tool.ts';
@@ -22,6 +21,5 @@ export const createVideoPost = defineTool({
     replayed: z.boolean(),
     dryRun: z.boolean(),
   }),
-  run: (draft, { desk, call }) =>
-    call.caller.level === 'full' ? create(desk, draft, call) : propose(desk, draft, call),
+  run: (draft, { desk, call }) => askVideoPost(desk, draft, call),
 });

@@ -1,7 +1,7 @@
 import { describeDraft } from './desk/approval-question.ts';
 import { approveProposal, readProposal } from './desk/approve-post.ts';
 import type { Desk } from './desk/desk.ts';
-import type { Proposal } from './desk/proposals.ts';
+import type { Proposal } from './desk/proposal.ts';
 import { type Call, ownCall } from './domain/call.ts';
 import { parseHandle, toHandle } from './domain/handle.ts';
 import { spellOut } from './domain/text.ts';

@@ -67,7 +67,7 @@ export async function openProgram(config: Config, { clock, log, zoneRules }: Sur
     ledger: new Ledger({ database, clock, owner }),
     knownPosts: new KnownPosts({ database, clock }),
     activity: new Activity(database),
-    proposals: new Proposals({ database, clock }),
+    proposals: new Proposals({ database, clock, simulated: simulatedOf(backends) }),
     clock,
     get timezone() {
       return config.timezone;
@@ -93,6 +93,10 @@ export async function openProgram(config: Config, { clock, log, zoneRules }: Sur
       await database[Symbol.asyncDispose]();
     },
   };
+}
+
+function simulatedOf(backends: ReadonlyMap<BackendName, Backend>): ReadonlySet<BackendName> {
+  return new Set([...backends.values()].flatMap(({ name, simulated }) => (simulated ? [name] : [])));
 }
 
 function makeHome({ home }: Config): void {

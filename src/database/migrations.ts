@@ -71,4 +71,7 @@ export const MIGRATIONS: readonly string[] = [
   `
   alter table proposals add column content_sha256 text;
   `,
+  `
+  create index proposals_cancelled on proposals (tenant, created_at, id) where status = 'cancelled';
+  `,
 ];

@@ -16,14 +16,15 @@ export async function toPostAnswers(desk: Desk, backend: BackendName, posts: rea
 export type PostAnswer = ReturnType<typeof toPostAnswer>;
 
 export function toPostAnswer(desk: Pick<Desk, 'timezone'>, backend: BackendName, post: Post) {
-  const { id, airAt, timezone: asked, targets, createdAt, updatedAt, soundId, ...rest } = post;
+  const { id, airAt, timezone: asked, targets, createdAt, updatedAt, ...content } = post;
+  const { soundId, soundBackend = backend, ...rest } = content;
   const timezone = asked ?? desk.timezone;
   const moment = (at: number) => toMoment(at, timezone);
   return {
     postId: toHandle(backend, id),
     backend,
     ...rest,
-    ...(soundId !== undefined && { soundId: toHandle(backend, soundId) }),
+    ...(soundId !== undefined && { soundId: toHandle(soundBackend, soundId) }),
     airTime: airAt === null ? null : moment(airAt),
     targets: targets.map(({ accountId, backend: own = backend, publishedAt, ...target }) => ({
       accountId: toHandle(own, accountId),

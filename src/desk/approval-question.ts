@@ -2,9 +2,8 @@ import { toMoment } from '../domain/air-time.ts';
 import type { Question } from '../domain/call.ts';
 import { toHandle } from '../domain/handle.ts';
 import { spellOut } from '../domain/text.ts';
-import { versionOf } from './approve-post.ts';
 import type { Desk } from './desk.ts';
-import type { Proposal } from './proposals.ts';
+import type { Proposal } from './proposal.ts';
 
 /** What a person reads at a glance. Nothing of a longer one could be relied on to be seen. */
 const LONGEST = 8_000;
@@ -15,7 +14,7 @@ const LONGEST = 8_000;
  */
 export function approvalQuestion(desk: Desk, proposal: Proposal): Question | undefined {
   const text = ['Let this post go out?', ...describeDraft(desk, proposal)].join('\n');
-  return text.length > LONGEST ? undefined : { text, about: `${proposal.id}:${versionOf(proposal)}` };
+  return text.length > LONGEST ? undefined : { text, about: `${proposal.id}:${proposal.version}` };
 }
 
 /** What would air, when and where, a fact a line. */

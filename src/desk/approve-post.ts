@@ -6,17 +6,19 @@ import type { Post } from '../domain/post.ts';
 import { type CreateAnswer, createVideoPost } from './create-video-post.ts';
 import { backendNamed, type Desk, locate } from './desk.ts';
 import { hashOf } from './hash.ts';
-import type { Proposal } from './proposals.ts';
+import type { Proposal } from './proposal.ts';
 import { recordChange } from './record-change.ts';
 import { seesPost } from './rights.ts';
 
 /** Lets a draft go out as if it had been asked for now. The same approval again answers the posts that it made. */
 export async function approvePost(
   desk: Desk,
-  { postId }: { readonly postId: string },
+  { postId, version }: { readonly postId: string; readonly version?: string | undefined },
   call: Call,
 ): Promise<CreateAnswer> {
-  return approveProposal(desk, await readProposal(desk, postId, call), call);
+  const proposal = await readProposal(desk, postId, call);
+  if (version !== undefined && version !== proposal.version) throw decidedOtherwise(proposal.id, proposal);
+  return approveProposal(desk, proposal, call);
 }
 
 /** A draft that the caller sees, or that it became a post. */
@@ -52,14 +54,9 @@ async function decide(desk: Desk, proposal: Proposal, call: Call): Promise<void>
     if (await desk.proposals.approve(proposal)) return {};
     // Somebody else was faster, and approved, changed or cancelled it.
     const now = await desk.proposals.find(id, call.caller);
-    if (now?.approved && versionOf(now) === versionOf(proposal)) return {};
+    if (now?.approved && now.version === proposal.version) return {};
     throw decidedOtherwise(id, now);
   });
-}
-
-/** The same for two drafts that would air the same. */
-export function versionOf({ draft, contentSha256 }: Proposal): string {
-  return hashOf({ draft, contentSha256 });
 }
 
 async function sendApproved(
@@ -93,7 +90,7 @@ function decidedOtherwise(id: string, now: Proposal | undefined): Failure {
       hint: 'Create the post anew.',
     });
   }
-  return new Failure('conflict', 'The draft was changed in this moment; nothing was sent.', {
+  return new Failure('conflict', 'The draft is not what it was any more; nothing was sent.', {
     field: 'postId',
     hint: 'Look at what it says now, then approve that.',
     next: { tool: 'get_post', arguments: { postId }, why: 'shows the draft as it is now' },

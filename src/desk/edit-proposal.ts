@@ -8,7 +8,7 @@ import { readAirTime } from './asked-time.ts';
 import { pinContent } from './content.ts';
 import { createVideoPost } from './create-video-post.ts';
 import { backendNamed, type Desk } from './desk.ts';
-import type { Proposal } from './proposals.ts';
+import type { Proposal } from './proposal.ts';
 import { recordChange } from './record-change.ts';
 import { noSuchPost, seesPost } from './rights.ts';
 
@@ -87,8 +87,10 @@ function changedMeanwhile(id: string): Failure {
 }
 
 function decided(proposal: Proposal): Failure {
+  const [first] = proposal.postIds;
   return new Failure('cannot_edit', 'The draft was approved or cancelled and can no longer be changed.', {
     field: 'postId',
-    hint: proposal.postIds.length > 0 ? `It became ${proposal.postIds.join(', ')}.` : 'Create the post anew.',
+    hint: first ? `It became ${proposal.postIds.join(', ')}: edit that.` : 'Create the post anew.',
+    ...(first && { next: { tool: 'get_post', arguments: { postId: first }, why: 'shows what it became' } }),
   });
 }

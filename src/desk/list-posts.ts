@@ -5,7 +5,7 @@ import type { BackendName } from '../domain/handle.ts';
 import type { Platform } from '../domain/platform.ts';
 import type { ContentType, Post, Target } from '../domain/post.ts';
 import type { PostStatus } from '../domain/status.ts';
-import { type PostAnswer, toPostAnswer } from './answers.ts';
+import { toPostAnswer } from './answers.ts';
 import { readInstant } from './asked-time.ts';
 import { backendNamed, checkVerb, type Desk, locate } from './desk.ts';
 import { isRestricted, seenOf, seesAccount, seesPost } from './rights.ts';
@@ -38,8 +38,10 @@ export async function listPosts(desk: Desk, { limit = PAGE, cursor, ...filters }
     filters: { list: 'posts', tenant: call.caller.tenant, ...filters },
     read: (backend, page) => readPage(desk, backend, { ...query, ...page }, call),
     show: async (backend, posts) => {
-      const complete = await desk.knownPosts.complete(backend.name, posts);
-      return showPosts(desk, backend, complete.filter(fits(backend, query, call)));
+      const listed = await asMade(desk, backend, posts);
+      return listed
+        .filter(({ name, post }) => fits(name, query, call)(post))
+        .map(({ name, post }) => toPostAnswer(desk, name, post));
     },
   });
   if (account && rows.length === 0 && !rest.hasMore && cursor === undefined)
@@ -57,20 +59,30 @@ async function checkAccount(desk: Desk, { on, rest }: ReturnType<typeof locate>,
   }
 }
 
-/** A proxy's posts are listed by whom it stands for; they are shown as the proxy's own, once. */
-async function showPosts(desk: Desk, backend: Backend, posts: readonly Post[]): Promise<PostAnswer[]> {
-  const proxies = backend.name === 'upload-post' && desk.backends.has('openshorts');
-  const proxied = proxies
-    ? await desk.knownPosts.madeThrough(
-        'openshorts',
-        posts.map(({ id }) => id),
-      )
-    : new Map<string, string>();
-  return posts.map((post) => {
+interface Made {
+  readonly name: BackendName;
+  readonly post: Post;
+}
+
+/** With what is known besides. A proxy's posts are listed by whom it stands for; they are the proxy's own, once. */
+async function asMade(desk: Desk, { name }: Backend, posts: readonly Post[]): Promise<Made[]> {
+  const proxies = name === 'upload-post' && desk.backends.has('openshorts');
+  const ids = proxies ? posts.map(({ id }) => id) : [];
+  const proxied = await desk.knownPosts.madeThrough('openshorts', ids);
+  const through = posts.flatMap((post) => {
     const id = proxied.get(post.id);
-    return id === undefined
-      ? toPostAnswer(desk, backend.name, post)
-      : toPostAnswer(desk, 'openshorts', { ...post, id });
+    return id === undefined ? [] : [{ ...post, id }];
+  });
+  const direct = posts.filter(({ id }) => !proxied.has(id));
+  const complete = await Promise.all([
+    desk.knownPosts.complete(name, direct),
+    desk.knownPosts.complete('openshorts', through),
+  ]);
+  const [own, others] = complete.map((made) => new Map(made.map((post) => [post.id, post])));
+  return posts.flatMap(({ id }): Made[] => {
+    const [post, other] = [own?.get(id), others?.get(proxied.get(id) ?? '')];
+    if (other) return [{ name: 'openshorts', post: other }];
+    return post ? [{ name, post }] : [];
   });
 }
 
@@ -80,7 +92,7 @@ async function showPosts(desk: Desk, backend: Backend, posts: readonly Post[]): 
  */
 async function readPage(desk: Desk, backend: Backend, query: PostQuery, call: Call): Promise<Page<Post>> {
   const { cursor = 'here.0', limit, ...filters } = query;
-  const isFitting = fits(backend, query, call);
+  const isFitting = fits(backend.name, query, call);
   if (query.status === 'cancelled' && backend.name !== 'local') {
     const page = { limit, ...(query.cursor !== undefined && { cursor }) };
     return desk.knownPosts.pageOfCancelled(backend.name, page, isFitting);
@@ -90,12 +102,13 @@ async function readPage(desk: Desk, backend: Backend, query: PostQuery, call: Ca
   const passed = Number(/^here\.(\d{1,7})$/.exec(cursor)?.[1] ?? Number.NaN);
   if (Number.isNaN(passed)) throw strangeCursor();
   const fitting: Post[] = [];
-  for await (const post of knownHereAlone(desk, backend, call)) {
+  for await (const post of knownHereAlone(desk, backend, query, call)) {
     if (isFitting(post)) fitting.push(post);
     if (fitting.length === passed + limit) break;
   }
   const rows = fitting.slice(passed);
   if (rows.length === limit) return { rows, nextCursor: `here.${passed + limit}` };
+  if (backend.capabilities.tools.list_posts !== true) return { rows };
   const page = await readThere(backend, { ...filters, limit: limit - rows.length }, call);
   return { ...page, rows: [...rows, ...page.rows] };
 }
@@ -106,15 +119,21 @@ async function readThere(backend: Backend, query: PostQuery, call: Call): Promis
   return { rows, ...(nextCursor !== undefined && { nextCursor: `there.${nextCursor}` }) };
 }
 
-/** Posts that no backend lists: drafts that wait for a person, and posts of which nobody knows whether they arrived. */
-async function* knownHereAlone(desk: Desk, backend: Backend, call: Call): AsyncGenerator<Post> {
+/** Posts that no backend lists: drafts, and posts of which nobody knows whether they arrived. */
+async function* knownHereAlone(
+  desk: Desk,
+  backend: Backend,
+  { status }: Pick<PostQuery, 'status'>,
+  call: Call,
+): AsyncGenerator<Post> {
   if (backend.name !== 'local') return yield* await unconfirmedPosts(desk, backend, call);
-  for await (const { post } of desk.proposals.waiting(call.caller)) yield post;
+  const drafts = desk.proposals.all(call.caller, status === 'cancelled' ? 'cancelled' : 'draft');
+  for await (const { post } of drafts) yield post;
 }
 
 /** Whether a post is asked for and the caller sees it. */
-function fits(backend: Backend, query: Omit<PostQuery, 'limit'>, { caller }: Call): (post: Post) => boolean {
-  return (post) => matches(post, query) && seesPost(caller, backend.name, post);
+function fits(name: BackendName, query: Omit<PostQuery, 'limit'>, { caller }: Call): (post: Post) => boolean {
+  return (post) => matches(post, query) && seesPost(caller, name, post);
 }
 
 function backendsOf(desk: Desk, name: BackendName | undefined, ofAccount: Backend | undefined): Backend[] {
@@ -131,9 +150,8 @@ function backendsOf(desk: Desk, name: BackendName | undefined, ofAccount: Backen
   }
   const only = ofAccount ?? named;
   if (only) checkVerb(desk, only, 'list_posts');
-  return only
-    ? [only]
-    : [...desk.backends.values()].filter(({ capabilities }) => capabilities.tools.list_posts === true);
+  // Of one that cannot list there is at least what the ledger knows.
+  return only ? [only] : [...desk.backends.values()];
 }
 
 function toQuery(

@@ -2,13 +2,16 @@ import type { WriteRow } from '../database/tables.ts';
 import type { Backend, Changed } from '../domain/backend.ts';
 import type { Call } from '../domain/call.ts';
 import { Failure } from '../domain/failure.ts';
-import { parseHandle, toHandle } from '../domain/handle.ts';
+import { toHandle } from '../domain/handle.ts';
 import { ALREADY_CANCELLED, type Post } from '../domain/post.ts';
+import { statusOf } from '../domain/status.ts';
 import { WAY_OUT } from '../domain/way-out.ts';
-import { toPostAnswers, toWarningAnswers } from './answers.ts';
+import { type PostAnswer, toPostAnswer, toPostAnswers, toWarningAnswers } from './answers.ts';
+import { becameOf, notApproved, oneOf } from './became.ts';
 import { createVideoPost } from './create-video-post.ts';
 import { currentPost } from './current-post.ts';
 import { checkVerb, type Desk, locate } from './desk.ts';
+import type { Proposal } from './proposal.ts';
 import { isProposal } from './proposals.ts';
 import { recordChange } from './record-change.ts';
 import { checkMayChange, isRestricted, noSuchPost, seesPost } from './rights.ts';
@@ -29,23 +32,34 @@ async function findPost(desk: Desk, backend: Backend, id: string, call: Call): P
   return currentPost(desk, backend, id, call);
 }
 
-/** The post that an approved draft became: from then on the draft's id stands for it. */
-async function becameOf(desk: Desk, postId: string, { caller }: Call): Promise<string> {
-  const { backend, rest } = parseHandle(postId, 'postId');
-  const proposal = backend === 'local' ? await desk.proposals.find(rest, caller) : undefined;
-  const [first] = proposal && seesPost(caller, 'local', proposal.post) ? proposal.postIds : [];
-  return first ?? postId;
-}
-
 export async function getPost(desk: Desk, asked: { readonly postId: string }, call: Call) {
-  const { on: backend, rest } = locate(desk, await becameOf(desk, asked.postId, call), 'postId');
+  const became = await becameOf(desk, asked.postId, call);
+  if (became && became.postIds.length > 1) return { post: await wholeOf(desk, became, call) };
+  const { on: backend, rest } = locate(desk, became?.postIds[0] ?? asked.postId, 'postId');
   checkVerb(desk, backend, 'get_post');
   const [post] = await toPostAnswers(desk, backend.name, [await readPost(desk, backend, rest, call)]);
   return { post };
 }
 
+/** An approved draft whose accounts do not go together: one post in sight, with what became of each of its accounts. */
+async function wholeOf(desk: Desk, { post, postIds }: Proposal, call: Call): Promise<PostAnswer> {
+  const parts = await Promise.all(
+    postIds.map(async (postId) => {
+      const { on, backend, rest } = locate(desk, postId, 'postId');
+      const { targets } = await readPost(desk, on, rest, call);
+      return targets.map((target) => ({ ...target, backend }));
+    }),
+  );
+  const targets = parts.flat();
+  return toPostAnswer(desk, 'local', {
+    ...post,
+    targets,
+    status: statusOf(targets.map(({ status }) => status)),
+  });
+}
+
 export async function cancelPost(desk: Desk, asked: { readonly postId: string }, call: Call) {
-  const postId = await becameOf(desk, asked.postId, call);
+  const postId = await oneOf(desk, asked.postId, call);
   const { on: backend, rest } = locate(desk, postId, 'postId');
   checkVerb(desk, backend, 'cancel_post');
   const standing = await readPost(desk, backend, rest, call);
@@ -85,9 +99,11 @@ interface RetryWanted {
   readonly accountIds?: readonly string[] | undefined;
 }
 
-export async function retryPost(desk: Desk, { postId, accountIds }: RetryWanted, call: Call) {
+export async function retryPost(desk: Desk, { postId: asked, accountIds }: RetryWanted, call: Call) {
+  const postId = await oneOf(desk, asked, call);
   const { on: backend, rest } = locate(desk, postId, 'postId');
   if (isRestricted(call.caller)) await readPost(desk, backend, rest, call);
+  if (isProposal(rest)) throw notApproved(postId, await readPost(desk, backend, rest, call));
   const write = await unconfirmedWrite(desk, backend, rest);
   if (!write) return retryThere(desk, { backend, id: rest, accountIds }, call);
   const standing = await settleWrite(desk, backend, write, call);

@@ -2,42 +2,36 @@ import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Database } from '../database/database.ts';
 import type { ProposalRow } from '../database/tables.ts';
-import { resolveAirTime } from '../domain/air-time.ts';
 import type { Caller } from '../domain/call.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { VideoDraft } from '../domain/draft.ts';
-import { parseHandle } from '../domain/handle.ts';
-import type { Platform } from '../domain/platform.ts';
-import type { Post, Target } from '../domain/post.ts';
+import type { BackendName } from '../domain/handle.ts';
+import type { Target } from '../domain/post.ts';
+import { type Proposal, toProposal } from './proposal.ts';
 
 const PREFIX = 'draft-';
 const AT_ONCE = 100;
 
-/** A post that somebody asked for and that nothing airs before a person approves it. It goes by an id of the local backend. */
-export interface Proposal {
-  readonly id: string;
-  readonly draft: VideoDraft;
-  /** Of the local file as it was when the draft named it; absent for a URL. */
-  readonly contentSha256?: string;
-  readonly post: Post;
-  /** Whether it was approved; it is not shown as a draft any more, and goes by the posts that it became. */
-  readonly approved: boolean;
-  /** The posts that it became, as handles, once it was approved. */
-  readonly postIds: readonly string[];
-}
-
 export function isProposal(id: string): boolean {
   return id.startsWith(PREFIX);
+}
+
+interface Surroundings {
+  readonly database: Database;
+  readonly clock: Clock;
+  /** The backends whose posts nobody in the world sees. */
+  readonly simulated: ReadonlySet<BackendName>;
 }
 
 /** The drafts that wait for a person. */
 export class Proposals {
   readonly #database: Database;
   readonly #clock: Clock;
+  readonly #simulated: ReadonlySet<BackendName>;
 
-  constructor({ database, clock }: { database: Database; clock: Clock }) {
+  constructor({ database, clock, simulated }: Surroundings) {
     this.#database = database;
     this.#clock = clock;
+    this.#simulated = simulated;
   }
 
   async add(
@@ -59,7 +53,7 @@ export class Proposals {
       updated_at: now,
     };
     await this.#database.query.insertInto('proposals').values(row).execute();
-    return fromRow(row);
+    return this.#read(row);
   }
 
   async find(id: string, { tenant }: Caller): Promise<Proposal | undefined> {
@@ -70,7 +64,7 @@ export class Proposals {
       .where('id', '=', id)
       .where('tenant', '=', tenant)
       .executeTakeFirst();
-    return row && fromRow(row);
+    return row && this.#read(row);
   }
 
   /** Whose draft it is. */
@@ -83,14 +77,14 @@ export class Proposals {
     return row?.tenant;
   }
 
-  /** Those that wait, oldest first, read as far as they are asked for. */
-  async *waiting({ tenant }: Caller): AsyncGenerator<Proposal> {
-    let rows = await this.#waiting().where('tenant', '=', tenant).limit(AT_ONCE).execute();
+  /** Those that wait, or were taken back, oldest first, read as far as they are asked for. */
+  async *all({ tenant }: Caller, status: 'draft' | 'cancelled'): AsyncGenerator<Proposal> {
+    let rows = await this.#inOrder(status).where('tenant', '=', tenant).limit(AT_ONCE).execute();
     for (;;) {
-      yield* rows.map(fromRow);
+      yield* rows.map((row) => this.#read(row));
       const last = rows.at(-1);
       if (!last || rows.length < AT_ONCE) return;
-      rows = await this.#waiting()
+      rows = await this.#inOrder(status)
         .where('tenant', '=', tenant)
         .where((row) => row(row.refTuple('created_at', 'id'), '>', row.tuple(last.created_at, last.id)))
         .limit(AT_ONCE)
@@ -100,17 +94,17 @@ export class Proposals {
 
   /** Those of every tenant. */
   async allWaiting(): Promise<Proposal[]> {
-    const rows = await this.#waiting().execute();
-    return rows.map(fromRow);
+    const rows = await this.#inOrder('draft').execute();
+    return rows.map((row) => this.#read(row));
   }
 
-  #waiting() {
+  #inOrder(status: 'draft' | 'cancelled') {
     return (
       this.#database.query
         .selectFrom('proposals')
         .selectAll()
-        // As a literal: a bound value would leave the index of the waiting ones unused.
-        .where('status', '=', sql.lit('draft'))
+        // As a literal: a bound value would leave the indexes of these unused.
+        .where('status', '=', sql.lit(status))
         .orderBy('created_at')
         .orderBy('id')
     );
@@ -142,6 +136,10 @@ export class Proposals {
     await this.#update({ id, status: 'approved' }, { post_ids_json: JSON.stringify(postIds) });
   }
 
+  #read(row: ProposalRow): Proposal {
+    return toProposal(row, this.#simulated);
+  }
+
   async #update(
     expected: Partial<ProposalRow> & Pick<ProposalRow, 'id' | 'status'>,
     change: Partial<ProposalRow>,
@@ -163,50 +161,4 @@ export class Proposals {
 
 function columnsOf({ draft, contentSha256 }: Pick<Proposal, 'draft' | 'contentSha256'>) {
   return { draft_json: JSON.stringify(draft), content_sha256: contentSha256 ?? null };
-}
-
-function fromRow(row: ProposalRow): Proposal {
-  const draft = JSON.parse(row.draft_json) as VideoDraft;
-  return {
-    id: row.id,
-    draft,
-    ...(row.content_sha256 !== null && { contentSha256: row.content_sha256 }),
-    post: toPost(row, draft),
-    approved: row.status === 'approved',
-    postIds: JSON.parse(row.post_ids_json) as string[],
-  };
-}
-
-/** One that was approved is on its way to be a post. */
-const SHOWN = { draft: 'draft', approved: 'processing', cancelled: 'cancelled' } as const;
-
-function toPost(
-  row: ProposalRow,
-  { contentUrl, caption, title, scheduledTime, timezone, ambiguousTime }: VideoDraft,
-): Post {
-  const status = SHOWN[row.status];
-  const airTime =
-    scheduledTime === undefined || timezone === undefined
-      ? undefined
-      : resolveAirTime({ scheduledTime, timezone, ambiguousTime, field: 'scheduledTime' });
-  const targets = JSON.parse(row.targets_json) as readonly Target[];
-  return {
-    id: row.id,
-    status,
-    contentType: 'video',
-    contentUrl,
-    ...(caption !== undefined && { caption }),
-    ...(title !== undefined && { title }),
-    airAt: airTime?.at ?? null,
-    ...(timezone !== undefined && { timezone }),
-    targets: targets.map((target) => ({ ...target, status })),
-    createdAt: row.created_at,
-    ...(row.updated_at !== row.created_at && { updatedAt: row.updated_at }),
-  };
-}
-
-/** A target of a draft: an account that may be on another backend. */
-export function proposedTarget(handle: string, platform: Platform): Target {
-  const { backend, rest } = parseHandle(handle, 'accountIds');
-  return { accountId: rest, backend, platform, status: 'draft' };
 }

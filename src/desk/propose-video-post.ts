@@ -14,7 +14,7 @@ import { type CreateAnswer, createVideoPost, repeatedPost, repeatWarning } from 
 import type { Desk } from './desk.ts';
 import type { Created } from './part.ts';
 import { getPost } from './posts.ts';
-import { type Proposal, proposedTarget } from './proposals.ts';
+import { type Proposal, proposedTarget } from './proposal.ts';
 import { cancelledWarning, type Identity, identityOf, stillStands as postsStand } from './replay.ts';
 import { seesPost } from './rights.ts';
 import { groupAccounts } from './video-order.ts';

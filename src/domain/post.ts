@@ -1,6 +1,7 @@
 import type { FailureAnswer } from './failure.ts';
 import type { BackendName } from './handle.ts';
 import type { Platform } from './platform.ts';
+import type { PlatformOptions } from './platform-options.ts';
 import type { PostStatus, TargetStatus } from './status.ts';
 
 export const CONTENT_TYPES = ['video', 'slides'] as const;
@@ -30,6 +31,12 @@ export interface Post {
   readonly caption?: string;
   readonly title?: string;
   readonly soundId?: string;
+  /** Where the sound is, when that is not the post's own backend: a draft can have one of any. */
+  readonly soundBackend?: BackendName;
+  /** Told of a draft: all that an approval lets out is to be seen. */
+  readonly platformOptions?: PlatformOptions;
+  /** Of a draft that waits: what an approval can be held to. */
+  readonly version?: string;
   readonly airAt: number | null;
   /** The zone in which the air time was asked, where the backend keeps it. */
   readonly timezone?: string;

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { expect, test, vi } from 'vitest';
+import { openInfinipostEmulator } from '../emulators/infinipost.ts';
 import { type Airdate, type Answer, newFolder, openAirdate } from '../support/airdate.ts';
 import { ManualClock } from '../support/clock.ts';
 import { openStdio, runAirdate, type StdioSession, source } from '../support/process.ts';
@@ -205,6 +206,94 @@ test('many drafts are listed page by page before the posts, none twice and none 
     cursor = page.nextCursor;
   } while (cursor);
   expect(captions).toEqual([...Array.from({ length: 7 }, (_, number) => `draft ${number}`), 'a post']);
+});
+
+test('all that an approval lets out is to be seen in the draft, and that it is simulated', async () => {
+  await using airdate = await openAirdate({ level: 'draft' });
+  await using person = await openAirdate({ home: airdate.home, clock: airdate.clock, runner: false });
+  const { sound } = await person.call('upload_sound', { soundUrl: 'https://cdn.example.com/song.mp3' });
+  const asked = {
+    ...CONTENT,
+    caption: 'Nice family video',
+    title: 'Nice',
+    soundId: sound.soundId,
+    scheduledTime: '2026-11-21T09:00',
+    platformOptions: { tiktok: { caption: 'BUY NOW', privacyLevel: 'SELF_ONLY' } },
+  };
+  const { posts } = await airdate.call('create_video_post', asked);
+  const { post } = await person.call('get_post', { postId: posts[0]?.postId });
+  const { accountIds: _, scheduledTime: __, ...shown } = asked;
+  expect(post).toMatchObject({ ...shown, status: 'draft', simulated: true, version: expect.any(String) });
+  expect((await person.call('list_posts', { status: 'draft' })).posts).toEqual([post]);
+});
+
+test('an approval with the version that was shown lets out that, and nothing that was put in its place', async () => {
+  await using agent = await openAirdate({ level: 'draft' });
+  await using person = await openAirdate({ home: agent.home, clock: agent.clock, runner: false });
+  const { posts } = await agent.call('create_video_post', draft(agent));
+  const { postId, version } = posts[0] ?? {};
+  const edited = await agent.call('edit_post', { postId, caption: 'something else' });
+  expect(await person.fail('approve_post', { postId, version })).toMatchObject({
+    code: 'conflict',
+    next: { tool: 'get_post', arguments: { postId } },
+  });
+  expect((await person.call('get_post', { postId })).post.status).toBe('draft');
+  const approved = await person.call('approve_post', { postId, version: edited.post.version });
+  expect(approved.posts).toMatchObject([{ caption: 'something else', status: 'scheduled' }]);
+});
+
+test('a draft that was taken back is listed as cancelled', async () => {
+  await using airdate = await openAirdate({ level: 'draft' });
+  const { posts } = await airdate.call('create_video_post', draft(airdate));
+  await airdate.call('cancel_post', { postId: posts[0]?.postId });
+  const { posts: cancelled } = await airdate.call('list_posts', { status: 'cancelled' });
+  expect(cancelled.map(({ postId, status }) => [postId, status])).toEqual([[posts[0]?.postId, 'cancelled']]);
+  expect((await airdate.call('list_posts', { status: 'draft' })).posts).toEqual([]);
+});
+
+test('what was not sent yet is not tried again; once approved its id stands for the post there, too', async () => {
+  await using agent = await openAirdate({ level: 'draft' });
+  await using person = await openAirdate({ home: agent.home, clock: agent.clock, runner: false });
+  const { posts } = await agent.call('create_video_post', draft(agent));
+  const { postId, version } = posts[0] ?? {};
+  const waiting = await person.fail('retry_post', { postId });
+  expect(waiting).toMatchObject({ code: 'cannot_edit', next: { tool: 'approve_post' } });
+  expect(waiting.next?.arguments).toEqual({ postId, version });
+  const approved = await person.call('approve_post', waiting.next?.arguments);
+  const retried = await person.fail('retry_post', { postId });
+  expect(retried).toMatchObject(await person.fail('retry_post', { postId: approved.posts[0]?.postId }));
+});
+
+test('a draft for accounts that do not go together is one post in sight, and each of its posts is changed by itself', async () => {
+  const clock = new ManualClock();
+  await using emulator = await openInfinipostEmulator({ clock });
+  const environment = { INFINIPOST_API_KEY: emulator.apiKey, INFINIPOST_BASE_URL: emulator.baseUrl };
+  await using agent = await openAirdate({ clock, environment, level: 'draft', runner: false });
+  await using person = await openAirdate({ clock, environment, home: agent.home, runner: false });
+  const accountIds = ['infinipost:acc_tiktok1', 'infinipost:acc_instagram1', 'local:tiktok'];
+  const contentUrl = 'https://cdn.example.com/clip.mp4';
+  const { posts } = await agent.call('create_video_post', {
+    accountIds,
+    contentUrl,
+    scheduledTime: '2026-11-23T09:00',
+  });
+  const { postId } = posts[0] ?? {};
+  const approved = await person.call('approve_post', { postId });
+  expect(approved.posts).toHaveLength(3);
+  const { post } = await person.call('get_post', { postId });
+  expect(post).toMatchObject({ postId, status: 'scheduled' });
+  expect(post.targets.map(({ accountId }) => accountId).sort()).toEqual([...accountIds].sort());
+  for (const tool of ['cancel_post', 'retry_post']) {
+    const { code, candidates } = await person.fail(tool, { postId });
+    expect([code, candidates?.map(({ value }) => value)]).toEqual([
+      'invalid_parameter',
+      approved.posts.map((one) => one.postId),
+    ]);
+  }
+  await person.call('cancel_post', { postId: approved.posts[0]?.postId });
+  expect((await person.call('get_post', { postId })).post.targets.map(({ status }) => status)).toContain(
+    'cancelled',
+  );
 });
 
 test('a draft is found behind many that do not fit the filters', async () => {

@@ -185,6 +185,43 @@ test('a clip of an OpenShorts job is scheduled through it and listed once, as it
   expect(other.hint).toContain('openshorts');
 });
 
+test('what an OpenShorts clip is and where it goes is in the list, under each of its statuses', async () => {
+  await using everything = await openEverything();
+  const { airdate, openshorts } = everything;
+  const { profiles } = await airdate.call('list_profiles', { backend: 'openshorts', platform: 'instagram' });
+  const [{ accountId } = {}] = profiles
+    .flatMap(({ accounts }) => accounts)
+    .filter(({ state }) => state === 'ready');
+  const clip = {
+    accountIds: [accountId],
+    contentUrl: `openshorts:${openshorts.jobs.completed}/0`,
+    caption: 'a clip',
+    scheduledTime: '2026-11-25T18:30',
+  };
+  const { posts } = await airdate.call('create_video_post', clip);
+  const listed = async (filter: object) =>
+    (await airdate.call('list_posts', filter)).posts.map(({ postId, caption, targets }) => [
+      postId,
+      caption,
+      targets.map((target) => target.accountId),
+    ]);
+  const shown = [[posts[0]?.postId, 'a clip', [accountId]]];
+  expect(await listed({})).toEqual(shown);
+  expect(await listed({ platform: 'instagram' })).toEqual(shown);
+  expect(await listed({ platform: 'youtube' })).toEqual([]);
+  await airdate.call('cancel_post', { postId: posts[0]?.postId });
+  expect(await listed({ status: 'cancelled' })).toEqual(shown);
+  openshorts.server.fail({ kind: 'resetAfterAccept' }, ({ path }) => path.endsWith('/post'));
+  const again = { ...clip, caption: 'lost', scheduledTime: '2026-11-26T18:30' };
+  const lost = await moveUntilDone(everything, airdate.fail('create_video_post', again));
+  expect(lost.code).toBe('outcome_unknown');
+  const [unsettled] = await airdate.program.desk.ledger.unsettled('openshorts');
+  await openshorts.server.stop();
+  expect(await moveUntilDone(everything, listed({ status: 'unconfirmed' }))).toEqual([
+    [`openshorts:~${unsettled?.request_id}`, 'lost', [accountId]],
+  ]);
+});
+
 test('a video that is no clip is refused for OpenShorts alone, with what it takes and who takes the video', async () => {
   await using everything = await openEverything();
   const { airdate } = everything;

@@ -129,7 +129,7 @@ test('what the tools say of themselves is as it was reviewed', async () => {
   const printed = Object.fromEntries(tools.map((tool) => [tool.name, hashOf(tool)]));
   expect(printed).toMatchInlineSnapshot(`
     {
-      "approve_post": "h-Z3ORh4nBA4TaKk",
+      "approve_post": "LZa6AmMu2qddwFWK",
       "cancel_post": "B4eTI7Vhk4mmqwaW",
       "create_video_post": "2txF0lX3Mp5koIZF",
       "edit_post": "Z8cxQPMLZ_A5GixW",

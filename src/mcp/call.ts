@@ -1,6 +1,7 @@
+import { createHash, randomBytes } from 'node:crypto';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import type { Desk } from '../desk/desk.ts';
-import { allows, type Call, type Caller } from '../domain/call.ts';
+import { allows, type Call, type Caller, OWN_TENANT } from '../domain/call.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Log } from '../domain/log.ts';
 import type { Tool } from '../tools/tool.ts';
@@ -14,6 +15,8 @@ interface Surroundings {
   readonly log: Log;
   /** Takes every secret out of a text. */
   readonly mask: (text: string) => string;
+  /** The names of the tools that the caller has. */
+  readonly tools: readonly string[];
 }
 
 /** Runs a tool. Whatever is thrown anywhere becomes an answer here, and nowhere else; an `Unanswered` is the client's to answer. */
@@ -24,10 +27,12 @@ export async function callTool(
 ): Promise<CallToolResult> {
   const { desk, call, log } = surroundings;
   const began = performance.now();
+  const id = newCallId();
   const facts = () => ({
+    id,
     tool: tool.name,
-    client: call.caller.client,
-    ...(call.caller.token !== undefined && { token: call.caller.token }),
+    ...whoOf(call.caller),
+    arguments: printOf(given),
     ms: Math.round(performance.now() - began),
   });
   try {
@@ -50,8 +55,31 @@ export async function callTool(
       outcome: failure.code,
       ...causeOf(failure),
     });
-    return toResult(failure, surroundings);
+    return toResult(withId(failure, id), surroundings);
   }
+}
+
+/** By which one call is found in the log. */
+export function newCallId(): string {
+  return randomBytes(6).toString('base64url');
+}
+
+/** Who asks, as it is written down. */
+export function whoOf({ client, token, tenant }: Caller) {
+  return { client, ...(token !== undefined && { token }), ...(tenant !== OWN_TENANT && { tenant }) };
+}
+
+/** The same for the same arguments, and nothing that could be read out of it. */
+function printOf(given: unknown): string {
+  return createHash('sha256')
+    .update(JSON.stringify(given ?? {}))
+    .digest('base64url')
+    .slice(0, 16);
+}
+
+/** Whoever runs Airdate finds the line of the log by it. */
+function withId(failure: Failure, id: string): Failure {
+  return failure.code === 'internal' ? failure.with({ hint: `In the log it has the id ${id}.` }) : failure;
 }
 
 /** A tool above the caller's level is not listed, but its name is no secret: whoever asks for it is told what it needs. */
@@ -67,11 +95,11 @@ function checkLevel({ name, level }: Tool, caller: Caller): void {
 }
 
 /** Clients hold `structuredContent` to the output schema even in an error, so a failure is text alone. */
-function toResult(failure: Failure, { mask }: Surroundings): CallToolResult {
-  return {
-    isError: true,
-    content: [{ type: 'text', text: mask(toPlainJson({ error: failure.toAnswer() }).text) }],
-  };
+function toResult(failure: Failure, { mask, tools }: Surroundings): CallToolResult {
+  const { next, ...rest } = failure.toAnswer();
+  // A call that the caller cannot make helps nobody.
+  const error = { ...rest, ...(next && tools.includes(next.tool) && { next }) };
+  return { isError: true, content: [{ type: 'text', text: mask(toPlainJson({ error }).text) }] };
 }
 
 function causeOf({ code, cause }: Failure): { cause?: string } {

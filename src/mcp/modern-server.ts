@@ -13,7 +13,7 @@ import {
 } from '@modelcontextprotocol/server';
 import { z } from 'zod';
 import type { Question } from '../domain/call.ts';
-import { INSTRUCTIONS } from '../tools/index.ts';
+import { instructionsFor } from '../tools/index.ts';
 import { tokenKey } from './access.ts';
 import { ANSWER_MS, showsForms, toElicitation, Unanswered } from './question.ts';
 import { openToolTable, type ServerSettings } from './tool-table.ts';
@@ -39,7 +39,11 @@ export function createModernServer(settings: ServerSettings): Server {
   });
   const server = new Server(
     { name: 'airdate', title: 'Airdate', version: settings.version },
-    { capabilities: { tools: {} }, instructions: INSTRUCTIONS, requestState: { verify: states.verify } },
+    {
+      capabilities: { tools: {} },
+      instructions: instructionsFor(settings.caller.level),
+      requestState: { verify: states.verify },
+    },
   );
   server.setRequestHandler('tools/list', table.list);
   server.setRequestHandler(

@@ -7,7 +7,7 @@ import {
   McpError,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Question } from '../domain/call.ts';
-import { INSTRUCTIONS } from '../tools/index.ts';
+import { instructionsFor } from '../tools/index.ts';
 import { ANSWER_MS, showsForms, toElicitation } from './question.ts';
 import { schemaValidator } from './schema-validator.ts';
 import { openToolTable, type ServerSettings } from './tool-table.ts';
@@ -17,7 +17,11 @@ export function createServer(settings: ServerSettings): Server {
   const table = openToolTable(settings);
   const server = new Server(
     { name: 'airdate', title: 'Airdate', version: settings.version },
-    { capabilities: { tools: {} }, instructions: INSTRUCTIONS, jsonSchemaValidator: schemaValidator },
+    {
+      capabilities: { tools: {} },
+      instructions: instructionsFor(settings.caller.level),
+      jsonSchemaValidator: schemaValidator,
+    },
   );
   server.setRequestHandler(ListToolsRequestSchema, table.list);
   server.setRequestHandler(CallToolRequestSchema, ({ params }, extra) => {

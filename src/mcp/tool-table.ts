@@ -7,7 +7,7 @@ import { nearest } from '../domain/nearest.ts';
 import { toolsFor } from '../tools/index.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { Identity } from './access.ts';
-import { callTool } from './call.ts';
+import { callTool, newCallId, whoOf } from './call.ts';
 import { type ListedTool, listTool } from './tool-list.ts';
 
 const BEAT_MS = 20_000;
@@ -68,17 +68,17 @@ export function openToolTable({ tools, caller, desk, log, mask, asksPerson }: Se
     },
     call(asked) {
       const tool = tools.find(({ name }) => name === asked.name);
-      const client = (asked.client ?? 'unknown').slice(0, 100);
+      const client = quote(asked.client ?? 'unknown').slice(0, 100);
       if (tool)
         return callTool(tool, asked.arguments, {
           desk,
           log,
           mask,
+          tools: names,
           call: toCall({ ...asked, confirm: asksPerson ? asked.confirm : undefined }, { ...caller, client }),
         });
-      const { token } = caller;
-      const facts = { tool: asked.name.slice(0, 100), client, ...(token !== undefined && { token }), ms: 0 };
-      log('info', 'call', { ...facts, outcome: 'no_such_tool' });
+      const facts = { id: newCallId(), tool: asked.name.slice(0, 100), ...whoOf({ ...caller, client }) };
+      log('info', 'call', { ...facts, ms: 0, outcome: 'no_such_tool' });
       return undefined;
     },
   };

@@ -27,16 +27,39 @@ export const TOOLS: readonly Tool[] = [
   approvePost,
 ];
 
+const LOOK = '1. list_profiles: the accounts, the current time and zone, and what each backend can do.';
+const ASK =
+  '2. create_video_post with accountIds, contentUrl, and scheduledTime as a wall time in timezone; dryRun shows the plan first.';
+
+/** What only some levels can do. */
+const STEPS: Readonly<Record<AccessLevel, readonly string[]>> = {
+  read: [
+    LOOK,
+    '2. list_posts or get_post: what is planned and what became of it. This access looks and changes nothing.',
+  ],
+  draft: [
+    LOOK,
+    ASK,
+    'With this access that makes a draft: it airs once a person approves it. Say so, and what is in it.',
+    '3. list_posts or get_post: what waits, what is planned and what became of it. edit_post and cancel_post while it waits.',
+  ],
+  full: [
+    LOOK,
+    ASK,
+    '3. list_posts or get_post: what is planned and what became of it. edit_post and cancel_post until the air time; retry_post after a failure.',
+  ],
+};
+
 /** Static, so that nothing from outside ever speaks here. */
-export const INSTRUCTIONS = [
-  'Airdate schedules short videos on TikTok, Instagram, YouTube and more.',
-  '1. list_profiles: the accounts, the current time and zone, and what each backend can do.',
-  '2. create_video_post with accountIds, contentUrl, and scheduledTime as a wall time in timezone; dryRun shows the plan first.',
-  '3. list_posts or get_post: what is planned and what became of it. edit_post and cancel_post until the air time; retry_post after a failure.',
-  'Ids (backend:rest) are opaque: pass them on as they are.',
-  'An error carries code, hint and often next, a call to make as it stands. On outcome_unknown never post again by hand: look first.',
-  'Posts marked simulated go to a folder, not to a platform.',
-].join('\n');
+export function instructionsFor(level: AccessLevel): string {
+  return [
+    'Airdate schedules short videos on TikTok, Instagram, YouTube and more.',
+    ...STEPS[level],
+    'Ids (backend:rest) are opaque: pass them on as they are.',
+    'An error carries code, hint and often next, a call to make as it stands. On outcome_unknown never post again by hand: look first.',
+    'Posts marked simulated go to a folder, not to a platform.',
+  ].join('\n');
+}
 
 /** The tools that are served: all, or only the `names` where some are named. */
 export function toolsNamed(names?: readonly string[]): readonly Tool[] {

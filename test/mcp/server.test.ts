@@ -86,11 +86,25 @@ describe('an answer', () => {
     });
   });
 
+  test('names no next call that its caller cannot make', async () => {
+    const missing = { postId: 'local:nope' };
+    await using airdate = await openAirdate();
+    expect((await airdate.fail('get_post', missing)).next).toMatchObject({ tool: 'list_posts' });
+    await using few = await openAirdate({ tools: ['get_post', 'create_video_post'] });
+    const { next, code } = await few.fail('get_post', missing);
+    expect([next, code]).toEqual([undefined, 'not_found']);
+  });
+
   test('tells nothing of what was not foreseen', async () => {
     await using airdate = await openAirdate();
     await airdate.program.database.query.schema.dropTable('sounds').execute();
     const error = await airdate.fail('list_sounds');
-    expect(error).toEqual({ code: 'internal', message: expect.stringContaining('log'), retryable: false });
+    expect(error).toEqual({
+      code: 'internal',
+      message: expect.stringContaining('log'),
+      retryable: false,
+      hint: expect.stringMatching(/^In the log it has the id [\w-]{8}\.$/),
+    });
     expect((await airdate.call('list_posts')).posts).toEqual([]);
   });
 });

@@ -237,6 +237,9 @@ describe('of every call there is one line in the log', () => {
       ['cancel_post', 'reader', 'forbidden'],
       ['no_such_xxxxxxxxxxxx', 'writer', 'no_such_tool'],
     ]);
+    expect(new Set(lines.map(({ id }) => id)).size).toBe(lines.length);
+    const prints = lines.filter(({ outcome }) => outcome !== 'no_such_tool').map((line) => line.arguments);
+    expect(new Set(prints).size).toBe(prints.length);
     for (const line of lines) {
       expect(line).toMatchObject({ client: expect.any(String), ms: expect.any(Number) });
       expect(JSON.stringify(line).length).toBeLessThan(400);

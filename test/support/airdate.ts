@@ -14,7 +14,7 @@ import { type AccessLevel, type Caller, OWN_TENANT } from '../../src/domain/call
 import type { FailureAnswer } from '../../src/domain/failure.ts';
 import { createServer } from '../../src/mcp/server.ts';
 import { openProgram, type Program } from '../../src/program.ts';
-import { TOOLS } from '../../src/tools/index.ts';
+import { TOOLS, toolsNamed } from '../../src/tools/index.ts';
 import { ManualClock } from './clock.ts';
 
 /** Every field that a test may read of a success; each tool answers some of them. */
@@ -72,6 +72,8 @@ export interface Options {
   readonly runner?: boolean;
   /** The version of the zone rules that the process has. */
   readonly zoneRules?: string;
+  /** Only these tools are served. */
+  readonly tools?: readonly string[];
   /** Who speaks; else the machine's own person with full access. */
   readonly level?: AccessLevel;
   readonly caller?: Partial<Omit<Caller, 'client'>>;
@@ -97,7 +99,7 @@ export async function openAirdate(options: Options = {}): Promise<Airdate> {
   });
   const server = createServer({
     version: '0.0.0',
-    tools: TOOLS,
+    tools: toolsNamed(options.tools),
     caller,
     desk: program.desk,
     log: () => undefined,

@@ -20,7 +20,7 @@ import { TOOLS } from '../../src/tools/index.ts';
 import { defineTool, type Tool } from '../../src/tools/tool.ts';
 import { type Airdate, newFolder, type Options, openAirdate, openClient, type Person } from './airdate.ts';
 
-export interface HttpOptions extends Options {
+export interface HttpOptions extends Omit<Options, 'tools'> {
   readonly access?: Access;
   readonly allowedHosts?: readonly string[];
   readonly bounds?: Partial<Bounds>;
@@ -66,7 +66,8 @@ export async function openHttpAirdate(options: HttpOptions = {}): Promise<HttpAi
     port = 0,
     protocol = 'auto',
   } = options;
-  const airdate = await openAirdate(options);
+  const { tools, ...rest } = options;
+  const airdate = await openAirdate(rest);
   const log: Airdate['log'] = [];
   const http = await serveHttp({
     host,
@@ -81,7 +82,7 @@ export async function openHttpAirdate(options: HttpOptions = {}): Promise<HttpAi
     desk: airdate.program.desk,
     mask: (plain) => plain,
     asksPerson: options.asksPerson ?? false,
-    tools: options.tools ?? TOOLS,
+    tools: tools ?? TOOLS,
   });
   return {
     airdate,

@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import type { Tool as ListedTool } from '@modelcontextprotocol/sdk/types.js';
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { INSTRUCTIONS, TOOLS } from '../../src/tools/index.ts';
+import { ACCESS_LEVELS } from '../../src/domain/call.ts';
+import { instructionsFor, TOOLS, toolsFor } from '../../src/tools/index.ts';
 import { openAirdate } from '../support/airdate.ts';
 import { root } from '../support/process.ts';
 
@@ -126,15 +127,15 @@ describe('what it costs an agent', () => {
   });
 
   test('the instructions are under 150 words', () => {
-    expect(instructions).toBe(INSTRUCTIONS);
-    expect(INSTRUCTIONS.split(/\s+/).length).toBeLessThan(150);
+    expect(instructions).toBe(instructionsFor('full'));
+    for (const level of ACCESS_LEVELS) expect(instructionsFor(level).split(/\s+/).length).toBeLessThan(150);
   });
 });
 
-test('the instructions name tools that exist alone', () => {
+test.each(ACCESS_LEVELS)('at the level %s the instructions name tools of that level alone', (level) => {
   const verbs = 'approve|create|edit|get|list|cancel|retry|upload';
-  const named = INSTRUCTIONS.match(new RegExp(`\\b(${verbs})_\\w+`, 'g')) ?? [];
-  const names = TOOLS.map(({ name }) => name);
+  const named = instructionsFor(level).match(new RegExp(`\\b(${verbs})_\\w+`, 'g')) ?? [];
+  const names = toolsFor(level).map(({ name }) => name);
   expect(named.length).toBeGreaterThan(0);
   expect(named.filter((name) => !names.includes(name))).toEqual([]);
 });

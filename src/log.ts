@@ -1,4 +1,5 @@
 import type { Log, LogLevel } from './domain/log.ts';
+import { spellOut } from './domain/text.ts';
 
 const ORDER: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
 
@@ -9,7 +10,8 @@ export function openLog(
 ): Log {
   return (line, message, facts = {}) => {
     if (ORDER.indexOf(line) < ORDER.indexOf(level)) return;
-    write(mask(JSON.stringify({ time: new Date().toISOString(), level: line, message, ...facts })));
+    const json = JSON.stringify({ time: new Date().toISOString(), level: line, message, ...facts });
+    write(spellOut(mask(json)));
   };
 }
 

@@ -10,6 +10,7 @@ import { readBind } from './config-http.ts';
 import { OWN_TENANT } from './domain/call.ts';
 import { systemClock } from './domain/clock.ts';
 import { Failure } from './domain/failure.ts';
+import { spellOut } from './domain/text.ts';
 import { HELP } from './help.ts';
 import { openLog, openMask } from './log.ts';
 import { TOOLS, toolsNamed } from './tools/index.ts';
@@ -22,14 +23,24 @@ const AT_A_TERMINAL =
 
 /** The program. */
 export async function start(): Promise<void> {
+  process.stdout.on('error', passOver);
+  process.stderr.on('error', () => undefined);
   try {
     await run(process.argv.slice(2));
   } catch (thrown) {
     const failure = Failure.from(thrown);
     const cause = failure.code === 'internal' ? `\n${String(failure.cause)}` : '';
-    console.error([`airdate: ${failure.message}${cause}`, failure.details.hint].filter(Boolean).join('\n'));
+    const said = [`airdate: ${failure.message}${cause}`, failure.details.hint].filter(Boolean).join('\n');
+    console.error(spellOut(said));
     process.exitCode = 1;
   }
+}
+
+/** A reader that goes away has read enough: what was begun comes to its end all the same. */
+function passOver({ code }: NodeJS.ErrnoException): void {
+  if (code === 'EPIPE' || code === 'ECONNRESET') return;
+  console.error(`airdate: the answer could not be written (${code}).`);
+  process.exitCode = 1;
 }
 
 async function run(argv: readonly string[]): Promise<void> {
@@ -197,7 +208,7 @@ async function approve(
     ask: asker(),
   };
   if (postId === undefined) return await showDrafts(program.desk, surroundings);
-  await approveDraft(program.desk, { ...surroundings, postId });
+  await approveDraft(program, { ...surroundings, postId });
 }
 
 /** Asks at the terminal, where a person sits at one. */

@@ -24,6 +24,10 @@ describe('airdate --help', () => {
     for (const about of Object.values(SETTINGS)) expect(HELP).toContain(about);
   });
 
+  test('names every command that answers in JSON', () => {
+    expect(HELP).toContain('doctor, log, approve and token list answer in JSON with --json.');
+  });
+
   test('fits a terminal', () => {
     expect(HELP.split('\n').filter((line) => line.length > 120)).toEqual([]);
   });

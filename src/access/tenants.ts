@@ -32,14 +32,38 @@ export function checkFree(
   accounts: readonly string[],
   { tenant, allotments }: { readonly tenant: string; readonly allotments: readonly Allotment[] },
 ): void {
-  const taken = allotments.find(
-    (allotted) => allotted.tenant !== tenant && accounts.includes(allotted.account),
-  );
+  const taken = takenFrom(accounts, { tenant, allotments });
   if (!taken) return;
   throw new Failure('conflict', `${taken.account} belongs to the tenant ${taken.tenant}.`, {
     field: 'accounts',
     hint: 'An account belongs to one tenant until the tokens that name it are revoked.',
   });
+}
+
+/** Refuses to send for a tenant what is meant for accounts that another one has by now. */
+export async function checkStillOf(
+  tenant: string,
+  accounts: readonly string[],
+  { query }: Database,
+): Promise<void> {
+  const taken = takenFrom(accounts, { tenant, allotments: await readAllotments(query) });
+  if (!taken) return;
+  const { account, tenant: other } = taken;
+  throw new Failure(
+    'conflict',
+    `${account} belongs to the tenant ${other} by now; the draft is of the tenant ${tenant}. Nothing was sent.`,
+    {
+      field: 'accountIds',
+      hint: `A draft of ${other} can use the account. To send this one, first revoke the tokens of ${other} that name it: airdate token list shows them.`,
+    },
+  );
+}
+
+function takenFrom(
+  accounts: readonly string[],
+  { tenant, allotments }: { readonly tenant: string; readonly allotments: readonly Allotment[] },
+): Allotment | undefined {
+  return allotments.find((allotted) => allotted.tenant !== tenant && accounts.includes(allotted.account));
 }
 
 /** The accounts of other tenants, without repeats. */

@@ -11,6 +11,13 @@ import { type Proposal, toProposal } from './proposal.ts';
 const PREFIX = 'draft-';
 const AT_ONCE = 100;
 
+/** Whose draft it is, and by which client and token it was made. */
+export interface Maker {
+  readonly tenant: string;
+  readonly client: string;
+  readonly token?: string;
+}
+
 export function isProposal(id: string): boolean {
   return id.startsWith(PREFIX);
 }
@@ -67,14 +74,13 @@ export class Proposals {
     return row && this.#read(row);
   }
 
-  /** Whose draft it is. */
-  async tenantOf(id: string): Promise<string | undefined> {
+  async makerOf(id: string): Promise<Maker | undefined> {
     const row = await this.#database.query
       .selectFrom('proposals')
-      .select('tenant')
+      .select(['tenant', 'client', 'token'])
       .where('id', '=', id)
       .executeTakeFirst();
-    return row?.tenant;
+    return row && toMaker(row);
   }
 
   /** Those that wait, or were taken back, oldest first, read as far as they are asked for. */
@@ -93,9 +99,9 @@ export class Proposals {
   }
 
   /** Those of every tenant. */
-  async allWaiting(): Promise<Proposal[]> {
+  async allWaiting(): Promise<(Proposal & { readonly maker: Maker })[]> {
     const rows = await this.#inOrder('draft').execute();
-    return rows.map((row) => this.#read(row));
+    return rows.map((row) => ({ ...this.#read(row), maker: toMaker(row) }));
   }
 
   #inOrder(status: 'draft' | 'cancelled') {
@@ -161,4 +167,8 @@ export class Proposals {
 
 function columnsOf({ draft, contentSha256 }: Pick<Proposal, 'draft' | 'contentSha256'>) {
   return { draft_json: JSON.stringify(draft), content_sha256: contentSha256 ?? null };
+}
+
+function toMaker({ tenant, client, token }: Pick<ProposalRow, 'tenant' | 'client' | 'token'>): Maker {
+  return { tenant, client, ...(token !== null && { token }) };
 }

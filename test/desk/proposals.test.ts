@@ -143,6 +143,7 @@ test('the command line shows the drafts that wait, whole', async () => {
   const shown = await runAirdate(['approve'], environment);
   expect(shown.stdout.split('\n')).toEqual([
     posts[0]?.postId,
+    '  By: "test-client"',
     '  When: 2026-11-21 09:00:00 (America/New_York, -05:00)',
     '  Where: tiktok (local:tiktok)',
     `  Video: ${JSON.stringify(agent.media())}`,

@@ -4,7 +4,7 @@ import { spawnSync } from 'node:child_process';
 const { status, error } = spawnSync(
   'vitest',
   ['run', 'test/faults', '--no-file-parallelism', '--disable-console-intercept', ...process.argv.slice(2)],
-  { stdio: 'inherit', shell: process.platform === 'win32', env: { ...process.env, AIRDATE_FAULTS: 'long' } },
+  { stdio: 'inherit', shell: process.platform === 'win32', env: { ...process.env, FAULTS: 'long' } },
 );
 if (error) console.error(error.message);
 process.exitCode = status ?? 1;

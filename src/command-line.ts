@@ -1,5 +1,8 @@
 import { parseArgs } from 'node:util';
 import { Failure } from './domain/failure.ts';
+import { nearest } from './domain/nearest.ts';
+
+const HELPFUL = 'See airdate --help.';
 
 export const COMMANDS = {
   stdio: { operands: [], about: '' },
@@ -57,13 +60,13 @@ type CommandOption = Exclude<keyof typeof OPTIONS, 'help' | 'version' | 'json'>;
 export function parseCommandLine(argv: readonly string[]): CommandLine {
   const { values, positionals } = parsed(argv);
   const { help, version, json = false, ...options } = values;
-  if (help) return { command: 'help', operands: [], json, options: {} };
-  if (version) return { command: 'version', operands: [], json, options: {} };
   const [name = 'stdio', ...operands] = positionals;
-  if (!isCommand(name)) throw misused(`There is no command "${name}".`);
+  if (help || name === 'help') return { command: 'help', operands: [], json, options: {} };
+  if (version || name === 'version') return { command: 'version', operands: [], json, options: {} };
+  if (!isCommand(name)) throw misused(`There is no command "${name}"${guess(name, WORDS)}`);
   const form: CommandForm = COMMANDS[name];
-  const stray = Object.keys(options).find((option) => !form.options?.some((known) => known === option));
-  if (stray !== undefined) throw misused(`airdate ${name} takes no --${stray}.`);
+  const stray = Object.keys(options).find((option) => !takes(form, option));
+  if (stray !== undefined) throw strayOption(positionals[0], stray);
   const expected = form.operands;
   const needed = expected.filter((operand) => !operand.startsWith('['));
   if (operands.length >= needed.length && operands.length <= expected.length) {
@@ -72,18 +75,41 @@ export function parseCommandLine(argv: readonly string[]): CommandLine {
   throw misused(`airdate ${name} takes ${expected.length === 0 ? 'nothing more' : expected.join(' ')}.`);
 }
 
+const WORDS = [...Object.keys(COMMANDS).filter((name) => name !== 'stdio'), 'help', 'version'];
+
+function takes({ options = [] }: CommandForm, option: string): boolean {
+  return options.some((known) => known === option);
+}
+
+function strayOption(command: string | undefined, option: string): Failure {
+  const who = command === undefined ? 'airdate without a command' : `airdate ${command}`;
+  const able = Object.entries(COMMANDS).flatMap(([name, form]) => (takes(form, option) ? name : []));
+  return misused(`${who} takes no --${option}.`, `airdate ${able.join(', ')} takes it. ${HELPFUL}`);
+}
+
+function guess(typed: string, known: readonly string[], prefix = ''): string {
+  const close = nearest(typed, known);
+  return close === undefined ? '.' : `; did you mean ${prefix}${close}?`;
+}
+
 function isCommand(name: string): name is keyof typeof COMMANDS {
   return Object.hasOwn(COMMANDS, name);
 }
 
 function parsed(argv: readonly string[]) {
+  const asked = { args: [...argv], options: OPTIONS, allowPositionals: true } as const;
+  const { tokens } = parseArgs({ ...asked, strict: false, tokens: true });
+  for (const token of tokens) {
+    if (token.kind !== 'option' || Object.hasOwn(OPTIONS, token.name)) continue;
+    throw misused(`There is no option ${token.rawName}${guess(token.name, Object.keys(OPTIONS), '--')}`);
+  }
   try {
-    return parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
+    return parseArgs(asked);
   } catch (error) {
     throw misused(error instanceof Error ? error.message : String(error));
   }
 }
 
-function misused(message: string): Failure {
-  return new Failure('invalid_parameter', message, { hint: 'See airdate --help.' });
+function misused(message: string, hint = HELPFUL): Failure {
+  return new Failure('invalid_parameter', message, { hint });
 }

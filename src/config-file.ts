@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { SIMULATED_ACCOUNTS } from './backends/local/accounts.ts';
 import type { LocalAccount, PublisherName } from './backends/local/settings.ts';
+import { missingOf } from './config-vendors.ts';
 import { type Handle, parseHandle } from './domain/handle.ts';
 import { nearest } from './domain/nearest.ts';
 import { isPlatform, type Platform } from './domain/platform.ts';
@@ -74,7 +75,7 @@ export function readConfigFile(
 /** The local accounts: those of the file, else three that are simulated. */
 export function readAccounts(
   { accounts }: ConfigFile,
-  { webhook, problems }: { webhook: boolean; problems: string[] },
+  { webhook, vendors, problems }: { webhook: boolean; vendors: Vendors; problems: string[] },
 ): readonly LocalAccount[] {
   const preferred = webhook ? 'webhook' : 'outbox';
   if (!accounts)
@@ -96,9 +97,12 @@ export function readAccounts(
     profile: profile ?? 'Local',
     ...(relay === undefined && publisher !== 'relay'
       ? { publisher: publisher ?? preferred }
-      : { publisher: 'relay', ...readRelay({ id, relay, publisher }, problems) }),
+      : { publisher: 'relay', ...readRelay({ id, relay, publisher }, { vendors, problems }) }),
   }));
 }
+
+/** Settings of the vendors by their variables. */
+type Vendors = Readonly<Record<string, string>>;
 
 interface RelayAccount {
   readonly id: string;
@@ -107,12 +111,23 @@ interface RelayAccount {
 }
 
 /** The vendor's account through which a local one publishes, by its id as list_profiles shows it. */
-function readRelay({ id, relay, publisher }: RelayAccount, problems: string[]): { relay?: Handle } {
+function readRelay(
+  { id, relay, publisher }: RelayAccount,
+  { vendors, problems }: { vendors: Vendors; problems: string[] },
+): { relay?: Handle } {
   if (publisher !== undefined && publisher !== 'relay')
     problems.push(`accounts: ${id} has a relay and another publisher`);
   try {
     const handle = parseHandle(relay ?? '', 'relay');
-    if (handle.backend !== 'local') return { relay: handle };
+    if (handle.backend !== 'local') {
+      const missing = missingOf(handle.backend, vendors);
+      if (missing.length > 0) {
+        problems.push(
+          `accounts: ${id} publishes through ${relay}, and ${handle.backend} is not configured: set ${missing.join(', ')}, or take the relay out`,
+        );
+      }
+      return { relay: handle };
+    }
   } catch {
     // Told below, like a local account.
   }

@@ -1,6 +1,7 @@
 import type { VendorSetting } from './backends/definition.ts';
 import { VENDORS } from './backends/index.ts';
 import { checkTrustedUrl } from './config-url.ts';
+import type { BackendName } from './domain/handle.ts';
 
 const SETTINGS: readonly (readonly [string, VendorSetting])[] = VENDORS.flatMap(({ settings }) =>
   Object.entries(settings),
@@ -33,4 +34,24 @@ export function readVendors(
     return [[name, value.replace(/\/+$/, '')]];
   });
   return Object.fromEntries(found);
+}
+
+/** The variables that would turn a vendor on and are not given. */
+export function missingOf(vendor: BackendName, vendors: Readonly<Record<string, string>>): string[] {
+  const { settings = {} } = VENDORS.find(({ name }) => name === vendor) ?? {};
+  return Object.entries(settings)
+    .filter(([name, { fallback }]) => fallback === undefined && vendors[name] === undefined)
+    .map(([name]) => name);
+}
+
+/** Where a vendor is, without what may be secret in it. */
+export function addressOf(
+  vendor: BackendName,
+  vendors: Readonly<Record<string, string>>,
+): string | undefined {
+  const { settings = {} } = VENDORS.find(({ name }) => name === vendor) ?? {};
+  const [name = '', setting] = Object.entries(settings).find(([, { kind }]) => kind === 'url') ?? [];
+  const given = vendors[name];
+  const url = URL.parse((given === '1' ? setting?.one : given) ?? '');
+  return url ? `${url.origin}${url.pathname.replace(/\/$/, '')}` : undefined;
 }

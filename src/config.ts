@@ -1,6 +1,8 @@
-import { delimiter, isAbsolute, join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type { LocalAccount } from './backends/local/settings.ts';
+import { checkEnvironment } from './config-environment.ts';
 import { type FoundFile, readAccounts, readConfigFile } from './config-file.ts';
+import { expand, readFolder, readRoots } from './config-folders.ts';
 import { HTTP_SETTINGS, type HttpConfig, readHttp } from './config-http.ts';
 import { ACCESS_SETTINGS, type AccessConfig, readAccess } from './config-oauth.ts';
 import { checkWebUrl } from './config-url.ts';
@@ -20,7 +22,8 @@ const OWN_SETTINGS = {
   AIRDATE_OUTBOX: 'folder of the simulated publisher (outbox in the data directory)',
   AIRDATE_WEBHOOK_URL: 'local accounts publish by a POST to this address',
   AIRDATE_WEBHOOK_SECRET: 'signs it, whsec_…',
-  AIRDATE_MEDIA_ROOTS: 'folders in which local files may be read (media in the data directory)',
+  AIRDATE_MEDIA_ROOTS:
+    'folders whose files may be read, parted by : or on Windows ; (media in the data directory)',
   AIRDATE_TOOLS: 'only these tools, comma-separated',
   ...HTTP_SETTINGS,
   ...ACCESS_SETTINGS,
@@ -96,9 +99,11 @@ export function readConfig(machine: Machine): Config {
     environmentOnly: ENVIRONMENT_ONLY,
     problems,
   });
+  checkEnvironment(givenOf(machine.environment), { settings: Object.keys(SETTINGS), problems });
   const find = (name: string) => given(machine.environment[name]) ?? given(file.settings?.[name]);
   const read: Read = find;
   const vendors = readVendors(find, problems);
+  const surroundings = { userHome: machine.userHome, problems };
   const home = readHome(machine);
   if (!isAbsolute(home)) problems.push('AIRDATE_HOME must be an absolute path');
   const webhook = readWebhook(read, problems);
@@ -110,10 +115,10 @@ export function readConfig(machine: Machine): Config {
       return zone;
     },
     graceMs: readGrace(read('AIRDATE_GRACE'), problems) * 60_000,
-    outboxFolder: readFolder('AIRDATE_OUTBOX', read, { machine, problems }) ?? join(home, 'outbox'),
+    outboxFolder: readFolder('AIRDATE_OUTBOX', read('AIRDATE_OUTBOX'), surroundings) ?? join(home, 'outbox'),
     ...(webhook && { webhook }),
-    mediaRoots: readRoots(read('AIRDATE_MEDIA_ROOTS'), machine, problems) ?? [join(home, 'media')],
-    accounts: readAccounts(file, { webhook: webhook !== undefined, problems }),
+    mediaRoots: readRoots(read('AIRDATE_MEDIA_ROOTS'), surroundings) ?? [join(home, 'media')],
+    accounts: readAccounts(file, { webhook: webhook !== undefined, vendors, problems }),
     vendors,
     ...readTools(read('AIRDATE_TOOLS'), machine, problems),
     ...readAccess(read, problems),
@@ -137,8 +142,13 @@ function given(value: string | undefined): string | undefined {
     : value.trim();
 }
 
-function expand(path: string, userHome: string): string {
-  return path.replace(/^(~|\$\{HOME\}|\$HOME)(?=$|[/\\])/, () => userHome);
+function givenOf(environment: Machine['environment']): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(environment).flatMap(([name, value]): [string, string][] => {
+      const text = given(value);
+      return text === undefined ? [] : [[name, text]];
+    }),
+  );
 }
 
 function readTimezone(value: string | undefined, problems: string[]): string | undefined {
@@ -166,29 +176,6 @@ function readGrace(value: string | undefined, problems: string[]): number {
   if (Number.isFinite(minutes) && minutes >= 0) return minutes;
   problems.push('AIRDATE_GRACE must be a number of minutes, 0 or more');
   return 60;
-}
-
-function readFolder(
-  name: Setting,
-  read: Read,
-  { machine, problems }: { machine: Machine; problems: string[] },
-): string | undefined {
-  const value = read(name);
-  if (value === undefined) return undefined;
-  const path = expand(value, machine.userHome);
-  if (!isAbsolute(path)) problems.push(`${name} must be an absolute path`);
-  return path;
-}
-
-function readRoots(value: string | undefined, machine: Machine, problems: string[]): string[] | undefined {
-  if (value === undefined) return undefined;
-  const roots = value
-    .split(delimiter)
-    .filter(Boolean)
-    .map((root) => expand(root, machine.userHome));
-  if (!roots.every((root) => isAbsolute(root)))
-    problems.push('AIRDATE_MEDIA_ROOTS must hold absolute paths only');
-  return roots;
 }
 
 function readWebhook(read: Read, problems: string[]): Config['webhook'] {

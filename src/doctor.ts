@@ -1,23 +1,21 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { openVendors } from './backends/index.ts';
 import { type Config, type Machine, readConfig, readHome } from './config.ts';
+import { addressOf } from './config-vendors.ts';
+import { examineHome, examineMediaRoots, type Finding } from './doctor-folders.ts';
 import type { Backend } from './domain/backend.ts';
-import { ownCall } from './domain/call.ts';
+import { type Call, ownCall } from './domain/call.ts';
 import { systemClock } from './domain/clock.ts';
 import { Failure } from './domain/failure.ts';
 import { databaseFile, openProgram } from './program.ts';
-
-interface Finding {
-  readonly check: string;
-  readonly ok: boolean;
-  readonly detail: string;
-}
 
 interface Report {
   readonly json: boolean;
   readonly version: string;
   readonly write: (text: string) => void;
 }
+
+const LONGEST_ANSWER_MS = 15_000;
 
 /** Looks at everything that Airdate stands on, and says in plain words what is wrong. The exit code is the answer. */
 export async function examine(machine: Machine, { json, version, write }: Report): Promise<number> {
@@ -29,7 +27,7 @@ export async function examine(machine: Machine, { json, version, write }: Report
       ok: true,
       detail: `${machine.zoneRules}; zones whose laws changed later are right after an update of Node`,
     },
-    ...(await examineHome(machine)),
+    ...(await examineInstallation(machine)),
   ];
   const healthy = findings.every(({ ok }) => ok);
   if (json) write(JSON.stringify({ ok: healthy, findings }, null, 2));
@@ -37,22 +35,19 @@ export async function examine(machine: Machine, { json, version, write }: Report
   return healthy ? 0 : 1;
 }
 
-async function examineHome(machine: Machine): Promise<Finding[]> {
-  const home = readHome(machine);
-  const folder = examineFolder(home, machine.platform === 'win32');
+async function examineInstallation(machine: Machine): Promise<Finding[]> {
+  const folder = examineHome(readHome(machine), machine.platform === 'win32');
   try {
     const config = readConfig(machine);
     const settings = { check: 'configuration', ok: true, detail: detailOfFile(machine, config) };
-    if (!folder.ok) return [folder, settings];
-    if (!existsSync(databaseFile(config))) {
-      return [
-        folder,
-        settings,
-        { check: 'database', ok: true, detail: 'not there yet; made at the first start' },
-        ...(await examineVendors(config)),
-      ];
-    }
-    return [folder, settings, ...(await examineProgram(config, machine))];
+    const findings = [folder, settings, examineMediaRoots(config)];
+    if (!folder.ok) return findings;
+    if (existsSync(databaseFile(config))) return [...findings, ...(await examineProgram(config, machine))];
+    return [
+      ...findings,
+      { check: 'database', ok: true, detail: 'not there yet; made at the first start' },
+      ...(await examineVendors(config)),
+    ];
   } catch (thrown) {
     return [folder, { check: 'configuration', ok: false, detail: Failure.from(thrown).message }];
   }
@@ -67,20 +62,6 @@ function detailOfFile({ file, platform }: Machine, { secrets, timezone }: Config
   return `${file.path}${warning}; times are read in ${timezone}`;
 }
 
-function examineFolder(home: string, isWindows: boolean): Finding {
-  const check = 'data directory';
-  if (!existsSync(home)) return { check, ok: true, detail: `${home} (made at the first start)` };
-  try {
-    accessSync(home, constants.R_OK | constants.W_OK);
-  } catch {
-    return { check, ok: false, detail: `${home} cannot be read and written by this user` };
-  }
-  const stats = statSync(home);
-  if (!stats.isDirectory()) return { check, ok: false, detail: `${home} is not a directory` };
-  const open = (stats.mode & 0o077) !== 0 && !isWindows;
-  return { check, ok: true, detail: open ? `${home} (others can list it; chmod 700 keeps it yours)` : home };
-}
-
 async function examineProgram(config: Config, { zoneRules }: Machine): Promise<Finding[]> {
   try {
     await using program = await openProgram(config, { clock: systemClock, log: () => undefined, zoneRules });
@@ -90,7 +71,7 @@ async function examineProgram(config: Config, { zoneRules }: Machine): Promise<F
       ok: integrity === 'ok',
       detail: `${program.database.file}: ${integrity}`,
     };
-    return [database, ...(await Promise.all([...program.desk.backends.values()].map(examineBackend)))];
+    return [database, ...(await examineBackends([...program.desk.backends.values()], config))];
   } catch (thrown) {
     const { message, details } = Failure.from(thrown);
     return [{ check: 'database', ok: false, detail: [message, details.hint].filter(Boolean).join(' ') }];
@@ -98,15 +79,19 @@ async function examineProgram(config: Config, { zoneRules }: Machine): Promise<F
 }
 
 /** Without a data directory there is no program yet; the vendors can be asked all the same. */
-async function examineVendors({ vendors }: Config): Promise<Finding[]> {
-  const open = await openVendors(vendors, { clock: systemClock });
-  const findings = await Promise.all(open.map(examineBackend));
+async function examineVendors(config: Config): Promise<Finding[]> {
+  const open = await openVendors(config.vendors, { clock: systemClock });
+  const findings = await examineBackends(open, config);
   for (const vendor of open) await vendor[Symbol.asyncDispose]();
   return findings;
 }
 
-async function examineBackend(backend: Backend): Promise<Finding> {
-  const call = ownCall(AbortSignal.timeout(15_000), 'airdate doctor');
+async function examineBackends(backends: readonly Backend[], { vendors }: Config): Promise<Finding[]> {
+  return Promise.all(backends.map((backend) => examineBackend(backend, addressOf(backend.name, vendors))));
+}
+
+async function examineBackend(backend: Backend, address: string | undefined): Promise<Finding> {
+  const call = ownCall(AbortSignal.timeout(LONGEST_ANSWER_MS), 'airdate doctor');
   try {
     const profiles = await backend.profiles(call);
     const accounts = profiles.flatMap((profile) => profile.accounts);
@@ -118,11 +103,17 @@ async function examineBackend(backend: Backend): Promise<Finding> {
       detail: `${accounts.length} account(s)${kind}${broken > 0 ? `, ${broken} not ready` : ''}`,
     };
   } catch (thrown) {
-    const { code, message, details } = Failure.from(thrown);
-    return {
-      check: backend.name,
-      ok: false,
-      detail: [`${code}: ${message}`, details.hint].filter(Boolean).join(' '),
-    };
+    return { check: backend.name, ok: false, detail: detailOf(Failure.from(thrown), { call, address }) };
   }
+}
+
+/** What a person can do. To call again, which is the hint of what passes by itself, is for an agent. */
+function detailOf(
+  { code, message, details }: Failure,
+  { call, address }: { readonly call: Call; readonly address: string | undefined },
+): string {
+  const said = call.signal.aborted ? `it did not answer within ${LONGEST_ANSWER_MS / 1000} s.` : message;
+  const where = code === 'unavailable' && address !== undefined ? `It was asked at ${address}.` : undefined;
+  const passes = code === 'rate_limited' || (code === 'unavailable' && details.upstream === undefined);
+  return [`${code}: ${said}`, where, passes ? undefined : details.hint].filter(Boolean).join(' ');
 }

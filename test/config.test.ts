@@ -1,8 +1,10 @@
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { type Config, type Machine, readConfig, readConfigPath, readHome, SETTINGS } from '../src/config.ts';
 import { VERBS } from '../src/domain/capabilities.ts';
 import { Failure } from '../src/domain/failure.ts';
+import { newFolder } from './support/airdate.ts';
 
 /** As a desktop bundle passes an option that its user left empty. */
 const unset = (name: string) => `\${user_config.${name}}`;
@@ -537,4 +539,70 @@ test('the key of every vendor is known as a secret, and never told', () => {
 test('the folders of a configuration hang together', () => {
   const { home, outboxFolder, mediaRoots } = read({ AIRDATE_HOME: '/srv/airdate' });
   expect([outboxFolder, ...mediaRoots]).toEqual([join(home, 'outbox'), join(home, 'media')]);
+});
+
+describe('a relay', () => {
+  const through = (relay: string) => ({ accounts: [{ id: 'brand', platform: 'tiktok', relay }] });
+
+  test.each([
+    ['infinipost:acc_1', 'INFINIPOST_API_KEY'],
+    ['posteverywhere:1', 'POSTEVERYWHERE_API_KEY'],
+    ['upload-post:me/tiktok', 'UPLOAD_POST_API_KEY'],
+    ['openshorts:me/tiktok', 'OPENSHORTS_URL'],
+  ])('through %s needs %s', (relay, setting) => {
+    const [vendor] = relay.split(':');
+    expect(problemsOf({}, through(relay))).toEqual([
+      `accounts: brand publishes through ${relay}, and ${vendor} is not configured: set ${setting}, or take the relay out`,
+    ]);
+    expect(read({ [setting]: 'http://localhost:8000' }, through(relay)).accounts).toHaveLength(1);
+  });
+});
+
+describe('a variable that begins with AIRDATE_ and is none', () => {
+  test('is told with the nearest that there is, never with its value', () => {
+    expect(problemsOf({ AIRDATE_TIMEZON: 'Europe/Paris', AIRDATE_WHATEVER_ELSE: 'sesame' })).toEqual([
+      'AIRDATE_TIMEZON is not a setting; did you mean AIRDATE_TIMEZONE?',
+      'AIRDATE_WHATEVER_ELSE is not a setting',
+    ]);
+  });
+
+  test('counts as little as one that is, where it was left empty', () => {
+    expect(read({ AIRDATE_TIMEZON: '', AIRDATE_ZONE: unset('zone') }).timezone).toBe('America/New_York');
+  });
+
+  test('may be there for a client, which finds Airdate by it', () => {
+    const ofClients = { AIRDATE_URL: 'http://127.0.0.1:4600/mcp', AIRDATE_TOKEN: 'airdate_x' };
+    expect(read(ofClients).home).toBe('/data/airdate');
+  });
+
+  test('may have been set by a cluster, for a service of the name', () => {
+    const ofCluster = {
+      AIRDATE_SERVICE_HOST: '10.0.0.11',
+      AIRDATE_SERVICE_PORT: '4600',
+      AIRDATE_SERVICE_PORT_HTTP: '4600',
+      AIRDATE_PORT: 'tcp://10.0.0.11:4600',
+      AIRDATE_PORT_4600_TCP: 'tcp://10.0.0.11:4600',
+      AIRDATE_PORT_4600_TCP_PROTO: 'tcp',
+      AIRDATE_HTTP_PORT_4600_TCP_ADDR: '10.0.0.11',
+    };
+    expect(read(ofCluster).home).toBe('/data/airdate');
+    expect(problemsOf({ AIRDATE_PORT: '8080' })).toEqual(['AIRDATE_PORT is not a setting']);
+  });
+});
+
+describe('folders of videos', () => {
+  const wrong =
+    'AIRDATE_MEDIA_ROOTS: folders are separated by ":" (on Windows by ";"); the whole text is taken for one folder';
+
+  test.each([',', ', ', ';'])('that "%s" separates are told how to be', (separator) => {
+    const [one, other] = [newFolder(), newFolder()];
+    expect(problemsOf({ AIRDATE_MEDIA_ROOTS: [one, other].join(separator) })).toEqual([wrong]);
+  });
+
+  test('may hold a comma in their name, and need not be there', () => {
+    const folder = join(newFolder(), 'clips, new');
+    mkdirSync(folder);
+    expect(read({ AIRDATE_MEDIA_ROOTS: folder }).mediaRoots).toEqual([folder]);
+    expect(read({ AIRDATE_MEDIA_ROOTS: '/not/a,/not/b' }).mediaRoots).toEqual(['/not/a,/not/b']);
+  });
 });

@@ -10,7 +10,7 @@ import {
   writeFileSync,
   writeSync,
 } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import packageJson from '../package.json' with { type: 'json' };
@@ -156,7 +156,70 @@ describe('a data directory', () => {
   });
 });
 
+describe('a data directory that is not there yet', () => {
+  test('and can never be made, because a file is in its way, is told', async () => {
+    const file = join(home, 'file');
+    writeFileSync(file, '');
+    const { bad } = await examine({ AIRDATE_HOME: join(file, 'deep', 'home') });
+    expect(bad).toEqual([
+      {
+        check: 'data directory',
+        ok: false,
+        detail: `${join(file, 'deep', 'home')} cannot be made: ${file} is not a directory`,
+      },
+    ]);
+  });
+
+  test.skipIf(process.getuid?.() === 0)('and may not be made by this user is told', async () => {
+    chmodSync(home, 0o500);
+    const { bad } = await examine({ AIRDATE_HOME: join(home, 'absent') });
+    chmodSync(home, 0o700);
+    expect(bad[0]?.detail).toBe(`${join(home, 'absent')} cannot be made: this user may not write in ${home}`);
+  });
+});
+
+describe('folders of videos', () => {
+  const folders = (findings: readonly Finding[]) => finding(findings, 'media folders');
+
+  test('that was not named need not be there yet', async () => {
+    const { findings } = await examine();
+    const media = join(home, 'media');
+    expect(folders(findings)?.detail).toBe(`${media} (not there yet: make it to post local videos)`);
+    mkdirSync(media);
+    expect(folders((await examine()).findings)?.detail).toBe(media);
+  });
+
+  test('that were named and are not there are told; with one that is there it is no illness', async () => {
+    const absent = join(home, 'absent');
+    const { ok, findings } = await examine({ AIRDATE_MEDIA_ROOTS: [home, absent].join(delimiter) });
+    expect(ok).toBe(true);
+    expect(folders(findings)?.detail).toBe(`${home}, ${absent} (there is no such folder)`);
+  });
+
+  test('of which none is there are an illness: every local video would be refused', async () => {
+    const file = join(home, 'file');
+    writeFileSync(file, '');
+    const { bad } = await examine({ AIRDATE_MEDIA_ROOTS: [join(home, 'absent'), file].join(delimiter) });
+    const detail = `${join(home, 'absent')} (there is no such folder), ${file} (there is no such folder); every local video will be refused`;
+    expect(bad).toEqual([{ check: 'media folders', ok: false, detail }]);
+  });
+});
+
 describe('a configuration', () => {
+  test('with a relay to a vendor that is not configured is told, before the first start and after it', async () => {
+    const accounts = [{ id: 'brand', platform: 'tiktok', relay: 'infinipost:acc_1' }];
+    const illness = {
+      check: 'configuration',
+      detail: expect.stringContaining('infinipost is not configured: set INFINIPOST_API_KEY'),
+    };
+    for (const fill of [async () => undefined, fillHome]) {
+      await fill();
+      writeFileSync(join(home, 'airdate.config.json'), JSON.stringify({ accounts }));
+      expect((await examine()).bad).toMatchObject([illness]);
+      rmSync(join(home, 'airdate.config.json'));
+    }
+  });
+
   test('that does not hold is told whole', async () => {
     const { bad, findings } = await examine({ AIRDATE_TIMEZONE: 'Europe/Pariss', AIRDATE_GRACE: 'soon' });
     expect(bad).toMatchObject([{ check: 'configuration' }]);
@@ -217,5 +280,34 @@ test('a wrong key of a vendor is told in a home that is not there yet', async ()
   expect(findings.find(({ check }) => check === 'infinipost')).toMatchObject({
     ok: false,
     detail: expect.stringContaining('unauthenticated'),
+  });
+});
+
+describe('a vendor that does not answer', () => {
+  test('is told with the address that was tried, in words for a person', async () => {
+    const { bad } = await examine({
+      INFINIPOST_API_KEY: 'sk_test',
+      INFINIPOST_BASE_URL: 'http://127.0.0.1:9/v1',
+    });
+    expect(bad).toMatchObject([
+      {
+        check: 'infinipost',
+        detail: expect.stringMatching(
+          /^unavailable: infinipost gave no usable answer \(.+\)\. It was asked at http:\/\/127\.0\.0\.1:9\/v1\.$/,
+        ),
+      },
+    ]);
+  });
+
+  test('is told so where its address is the usual one', async () => {
+    const { bad } = await examine({ OPENSHORTS_URL: '1' });
+    expect(bad[0]?.detail).toContain('It was asked at http://localhost:8000.');
+    expect(bad[0]?.detail).not.toContain('The same call');
+  });
+
+  test('and has a password in its address does not tell it', async () => {
+    const { bad } = await examine({ OPENSHORTS_URL: 'http://ada:open-sesame@127.0.0.1:9' });
+    expect(bad[0]?.detail).toContain('It was asked at http://127.0.0.1:9.');
+    expect(bad[0]?.detail).not.toContain('sesame');
   });
 });

@@ -33,24 +33,37 @@ describe('airdate --help', () => {
   });
 });
 
+test('airdate help and airdate version are understood, too', async () => {
+  expect(await runAirdate(['help'])).toEqual({ code: 0, stdout: `${HELP}\n`, stderr: '' });
+  expect(await runAirdate(['help', 'doctor'])).toEqual({ code: 0, stdout: `${HELP}\n`, stderr: '' });
+  expect((await runAirdate(['version'])).stdout).toBe(`${packageJson.version}\n`);
+});
+
 test.each(['--version', '-v'])('airdate %s prints the version alone', async (option) => {
   expect(await runAirdate([option])).toEqual({ code: 0, stdout: `${packageJson.version}\n`, stderr: '' });
 });
 
 describe('what is not a command line', () => {
   test.each([
-    [['dance'], 'There is no command "dance"'],
+    [['dance'], 'There is no command "dance".'],
+    [['docter'], 'There is no command "docter"; did you mean doctor?'],
+    [['htpp'], 'There is no command "htpp"; did you mean http?'],
     [['toString'], 'There is no command "toString"'],
     [['doctor', 'now'], 'airdate doctor takes nothing more'],
     [['backup'], 'airdate backup takes FILE'],
-    [['--loud'], '--loud'],
+    [['--loud'], 'There is no option --loud.'],
+    [['http', '--prot', '4700'], 'There is no option --prot; did you mean --port?'],
+    [['--hlep'], 'There is no option --hlep; did you mean --help?'],
+    [['-x'], 'There is no option -x.'],
+    [['--port', '4700'], 'airdate without a command takes no --port.\nairdate http takes it.'],
+    [['worker', '--port', '4700'], 'airdate worker takes no --port.\nairdate http takes it.'],
     [['doctor', '--json=yes'], '--json'],
   ])('%j ends with 1, a line that says why, and the way to the help', async (args, why) => {
     const { code, stdout, stderr } = await runAirdate(args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toContain(why);
     expect(stderr).toContain('airdate --help');
-    expect(stderr).not.toMatch(/\n\s+at /);
+    expect(stderr).not.toMatch(/\n\s+at |positional/);
   });
 });
 

@@ -12,6 +12,8 @@ export interface VendorSetting {
   readonly kind: 'key' | 'url';
   /** For a URL that is not given. */
   readonly fallback?: string;
+  /** What the value 1 stands for. */
+  readonly one?: string;
   /** It is on a machine of the operator's own, which may be reached by plain http inside their network. */
   readonly selfHosted?: boolean;
 }

@@ -1,12 +1,12 @@
 import { createHash, randomInt } from 'node:crypto';
 
 /** The long form is for `npm run faults`; the short one is a part of `npm test`. */
-export const LONG = process.env.AIRDATE_FAULTS === 'long';
+export const LONG = process.env.FAULTS === 'long';
 
 /** The same seed makes the same plan: which fault meets which request, who is killed, what is edited when. */
-export const SEED = Number(process.env.AIRDATE_FAULTS_SEED ?? randomInt(1_000_000));
+export const SEED = Number(process.env.FAULTS_SEED ?? randomInt(1_000_000));
 
-console.log(`faults: ${LONG ? 'long' : 'short'} form; AIRDATE_FAULTS_SEED=${SEED} repeats the plan`);
+console.log(`faults: ${LONG ? 'long' : 'short'} form; FAULTS_SEED=${SEED} repeats the plan`);
 
 export function sized<Value>(short: Value, long: Value): Value {
   return LONG ? long : short;

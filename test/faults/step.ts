@@ -7,7 +7,7 @@ import { Socket } from 'node:net';
 import { StatementSync } from 'node:sqlite';
 import { Duplex } from 'node:stream';
 
-const flag = process.env.AIRDATE_FAULT_FLAG ?? '';
+const flag = process.env.FAULT_FLAG ?? '';
 
 function wanted(step: string): NodeJS.Signals | undefined {
   try {

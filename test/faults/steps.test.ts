@@ -44,7 +44,7 @@ async function openStage(world: World) {
   const home = newHome(world);
   const flag = join(home, 'flag');
   const { clock, environment, configFile } = world;
-  const settings = { ...environment, ...program.environment, AIRDATE_HOME: home, AIRDATE_FAULT_FLAG: flag };
+  const settings = { ...environment, ...program.environment, AIRDATE_HOME: home, FAULT_FLAG: flag };
   const preload = new URL('./step.ts', import.meta.url).href;
   const start = () =>
     startProcess(['--import', preload, program.main, 'worker'], settings, join(home, 'stderr.log'));
@@ -207,7 +207,7 @@ describe.skipIf(!canFreeze)('a process that is frozen and goes on when another h
       AIRDATE_WEBHOOK_SECRET,
     ];
     const children = [0, 1].map(() =>
-      spawn(process.execPath, args, { env: { ...process.env, AIRDATE_FAULT_FLAG: flag }, stdio: 'ignore' }),
+      spawn(process.execPath, args, { env: { ...process.env, FAULT_FLAG: flag }, stdio: 'ignore' }),
     );
     try {
       const rounds = sized(1, 9);

@@ -12,6 +12,7 @@ export const openshorts = defineBackend({
     OPENSHORTS_URL: {
       about: `turns on openshorts: where it is, or 1 for ${LOCAL_URL}`,
       kind: 'url',
+      one: LOCAL_URL,
       selfHosted: true,
     },
   },

@@ -1,0 +1,54 @@
+import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { Config } from './config.ts';
+import { isFolder } from './config-folders.ts';
+
+export interface Finding {
+  readonly check: string;
+  readonly ok: boolean;
+  readonly detail: string;
+}
+
+/** The data directory: whether it can be used, or made where it is not there yet. */
+export function examineHome(home: string, isWindows: boolean): Finding {
+  const check = 'data directory';
+  if (!existsSync(home)) return { check, ...examineAbsent(home) };
+  if (!mayWrite(home)) return { check, ok: false, detail: `${home} cannot be read and written by this user` };
+  const stats = statSync(home);
+  if (!stats.isDirectory()) return { check, ok: false, detail: `${home} is not a directory` };
+  const open = (stats.mode & 0o077) !== 0 && !isWindows;
+  return { check, ok: true, detail: open ? `${home} (others can list it; chmod 700 keeps it yours)` : home };
+}
+
+function examineAbsent(home: string): Omit<Finding, 'check'> {
+  let nearest = dirname(home);
+  while (!existsSync(nearest) && nearest !== dirname(nearest)) nearest = dirname(nearest);
+  if (!isFolder(nearest)) {
+    return { ok: false, detail: `${home} cannot be made: ${nearest} is not a directory` };
+  }
+  return mayWrite(nearest)
+    ? { ok: true, detail: `${home} (made at the first start)` }
+    : { ok: false, detail: `${home} cannot be made: this user may not write in ${nearest}` };
+}
+
+function mayWrite(folder: string): boolean {
+  try {
+    accessSync(folder, constants.R_OK | constants.W_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The folders of local videos. Those that were named are expected to be there. */
+export function examineMediaRoots({ mediaRoots, home }: Pick<Config, 'mediaRoots' | 'home'>): Finding {
+  const check = 'media folders';
+  const byDefault = join(home, 'media');
+  if (mediaRoots.length === 1 && mediaRoots[0] === byDefault) {
+    const later = isFolder(byDefault) ? '' : ' (not there yet: make it to post local videos)';
+    return { check, ok: true, detail: `${byDefault}${later}` };
+  }
+  const told = mediaRoots.map((root) => (isFolder(root) ? root : `${root} (there is no such folder)`));
+  const ok = mediaRoots.some(isFolder);
+  return { check, ok, detail: `${told.join(', ')}${ok ? '' : '; every local video will be refused'}` };
+}

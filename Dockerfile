@@ -2,7 +2,7 @@
 #
 #   docker build -t airdate .
 #   docker run --rm -v airdate:/data airdate token create laptop     prints a token, once
-#   docker run -p 4600:4600 -v airdate:/data airdate
+#   docker run -p 127.0.0.1:4600:4600 -v airdate:/data airdate
 #
 # Keys of vendors are given when it is run (--env-file), never when it is built.
 
@@ -10,7 +10,7 @@ FROM node:24-slim AS build
 WORKDIR /build
 COPY package.json package-lock.json ./
 # The image has its Node; no package here needs a script to install.
-RUN npm ci --ignore-scripts --no-audit --no-fund
+RUN npm ci --include=dev --ignore-scripts --no-audit --no-fund
 COPY rolldown.config.ts ./
 COPY scripts/distribution.ts scripts/third-party.ts scripts/
 COPY src src
@@ -25,7 +25,8 @@ ENV NODE_ENV=production AIRDATE_HOME=/data
 VOLUME /data
 USER node
 EXPOSE 4600
+# A worker listens nowhere; a server listens where its command line says.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s \
-  CMD ["node", "-e", "fetch('http://127.0.0.1:4600/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "const words = require('node:fs').readFileSync('/proc/1/cmdline', 'latin1').split('\\0').flatMap((word) => word.split('=')); if (words.includes('worker')) process.exit(0); const port = words[words.indexOf('--port') + 1 || words.length] ?? 4600; fetch('http://127.0.0.1:' + port + '/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "dist/airdate.js"]
 CMD ["http", "--host", "0.0.0.0"]

@@ -1,5 +1,5 @@
 /** Mirrors what npm is given: `npm pack` of a fresh clone, unpacked, and run where nothing else is. */
-import { mkdirSync, readFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
@@ -50,6 +50,21 @@ test('installing it runs no script of it', () => {
   const { scripts } = JSON.parse(readFileSync(join(unpacked, 'package.json'), 'utf8')) as typeof packageJson;
   const ofInstalling = ['preinstall', 'install', 'postinstall', 'prepare'];
   expect(ofInstalling.filter((name) => Object.hasOwn(scripts, name))).toEqual([]);
+});
+
+test('installing it brings nothing else along, and what it installs runs', async () => {
+  const folder = join(scratch, 'installed');
+  mkdirSync(folder);
+  const archive = join(scratch, `airdate-${packageJson.version}.tgz`);
+  const settings = ['--offline', '--no-audit', '--no-fund', '--cache', join(scratch, 'cache')];
+  const installed = await run([npm, 'install', ...settings, archive], { cwd: folder });
+  expect(installed).toMatchObject({ code: 0, stdout: expect.stringContaining('added 1 package') });
+  expect(readdirSync(join(folder, 'node_modules')).sort()).toEqual(['.bin', '.package-lock.json', 'airdate']);
+  const command = join(folder, 'node_modules/.bin/airdate');
+  expect(await run([command, '--version'], { env: path })).toMatchObject({
+    code: 0,
+    stdout: `${packageJson.version}\n`,
+  });
 });
 
 test('it runs with nothing beside it', async () => {

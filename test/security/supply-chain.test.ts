@@ -12,11 +12,14 @@ const Locked = z.object({
   integrity: z.string().optional(),
   link: z.boolean().optional(),
   dev: z.boolean().optional(),
+  dependencies: z.record(z.string(), z.string()).optional(),
   hasInstallScript: z.boolean().optional(),
 });
 const Lock = z.object({ lockfileVersion: z.number(), packages: z.record(z.string(), Locked) });
 const Package = z.object({
-  dependencies: z.record(z.string(), z.string()),
+  dependencies: z.never().optional(),
+  optionalDependencies: z.never().optional(),
+  peerDependencies: z.never().optional(),
   devDependencies: z.record(z.string(), z.string()),
   allowScripts: z.record(z.string(), z.boolean()),
   scripts: z.record(z.string(), z.string()),
@@ -49,8 +52,7 @@ describe('the lockfile', () => {
   });
 
   test('holds what package.json asks for, which asks for exact versions alone', () => {
-    const asked = { ...manifest.dependencies, ...manifest.devDependencies };
-    for (const [name, wanted] of Object.entries(asked)) {
+    for (const [name, wanted] of Object.entries(manifest.devDependencies)) {
       const [version] = /\d+\.\d+\.\d+(-[\w.]+)?$/.exec(wanted) ?? [];
       expect(wanted).toMatch(/^(npm:@?[\w/.-]+@)?\d+\.\d+\.\d+(-[\w.]+)?$/);
       expect(lock.packages[`node_modules/${name}`]?.version).toBe(version);
@@ -68,11 +70,37 @@ describe('the scripts of packages', () => {
     expect(allowed).toEqual([['node', true]]);
   });
 
-  test('are none of those that the program is shipped with, and Airdate itself has none', () => {
-    expect(withScripts.filter(([, { dev }]) => !dev)).toEqual([]);
+  test('are none of those that the program is made of, and Airdate itself has none', async () => {
+    const made = await madeOf();
+    expect(made).toEqual(
+      expect.arrayContaining(['@modelcontextprotocol/sdk', 'mediabunny', 'undici', 'zod']),
+    );
+    expect(withScripts.map(([path]) => nameOf(path)).filter((name) => made.includes(name))).toEqual([]);
     const onInstall = ['preinstall', 'install', 'postinstall', 'prepare'];
     expect(onInstall.filter((name) => name in manifest.scripts)).toEqual([]);
   });
+});
+
+/** The packages that src imports, and those that they need. */
+async function madeOf(): Promise<readonly string[]> {
+  const found = new Set<string>();
+  for await (const file of glob('src/**/*.ts', { cwd: root })) {
+    const imported = readFileSync(join(root, file), 'utf8').matchAll(
+      /(?:from |import\()'(@[^/']+\/[^/']+|[^./'@:][^/':]*)['/]/g,
+    );
+    for (const [, name = ''] of imported) found.add(name);
+  }
+  // What is added meanwhile is walked, too.
+  for (const name of found) {
+    const needed = packages.filter(([path]) => nameOf(path) === name);
+    for (const [, { dependencies = {} }] of needed)
+      for (const one of Object.keys(dependencies)) found.add(one);
+  }
+  return [...found];
+}
+
+test('nothing is installed along with the package: what the program is made of is in its files', () => {
+  expect(packages.filter(([, { dev }]) => !dev).map(([path]) => path)).toEqual([]);
 });
 
 test('the program starts no other program, reads no code from data, and asks no shell', async () => {

@@ -15,7 +15,6 @@ const home = mkdtempSync(join(tmpdir(), 'airdate-pictures-'));
 const program = join(root, 'dist/airdate.js');
 /** Folders of this machine, and what a person has in their place. */
 const PLACES: readonly (readonly [RegExp, string])[] = [
-  [new RegExp(RegExp.escape(process.execPath), 'g'), 'node'],
   [new RegExp(RegExp.escape(home), 'g'), '/home/you/.local/share/airdate'],
   [new RegExp(`${RegExp.escape(tmpdir())}/airdate-try-\\w+`, 'g'), '/home/you/airdate-try'],
   [new RegExp(RegExp.escape(root), 'g'), '/home/you/airdate'],

@@ -45,7 +45,7 @@ export function examineMediaRoots({ mediaRoots, home }: Pick<Config, 'mediaRoots
   const check = 'media folders';
   const byDefault = join(home, 'media');
   if (mediaRoots.length === 1 && mediaRoots[0] === byDefault) {
-    const later = isFolder(byDefault) ? '' : ' (not there yet: make it to post local videos)';
+    const later = isFolder(byDefault) ? '' : ' (not there yet; make it for local videos)';
     return { check, ok: true, detail: `${byDefault}${later}` };
   }
   const told = mediaRoots.map((root) => (isFolder(root) ? root : `${root} (there is no such folder)`));

@@ -184,7 +184,7 @@ describe('folders of videos', () => {
   test('that was not named need not be there yet', async () => {
     const { findings } = await examine();
     const media = join(home, 'media');
-    expect(folders(findings)?.detail).toBe(`${media} (not there yet: make it to post local videos)`);
+    expect(folders(findings)?.detail).toBe(`${media} (not there yet; make it for local videos)`);
     mkdirSync(media);
     expect(folders((await examine()).findings)?.detail).toBe(media);
   });

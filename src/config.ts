@@ -7,10 +7,10 @@ import { HTTP_SETTINGS, type HttpConfig, readHttp } from './config-http.ts';
 import { ACCESS_SETTINGS, type AccessConfig, readAccess } from './config-oauth.ts';
 import { checkWebUrl } from './config-url.ts';
 import { readVendors, VENDOR_KEYS, VENDOR_SETTINGS } from './config-vendors.ts';
-import { checkTimezone } from './domain/air-time.ts';
 import { Failure, quote } from './domain/failure.ts';
 import type { LogLevel } from './domain/log.ts';
 import { nearest } from './domain/nearest.ts';
+import { checkTimezone } from './domain/time-zone.ts';
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const satisfies LogLevel[];
 
@@ -156,7 +156,9 @@ function readTimezone(value: string | undefined, problems: string[]): string | u
     return value === undefined ? undefined : checkTimezone(value);
   } catch (thrown) {
     const close = Failure.from(thrown).details.candidates?.[0]?.value;
-    problems.push(`AIRDATE_TIMEZONE is not an IANA time zone${close ? `; did you mean ${close}?` : ''}`);
+    problems.push(
+      `AIRDATE_TIMEZONE is not an IANA time zone${close ? `; did you mean ${close}?` : ': name a region and a city, such as Europe/Paris'}`,
+    );
     return undefined;
   }
 }

@@ -1,4 +1,5 @@
-import { type AirTime, checkTimezone, resolveAirTime } from '../domain/air-time.ts';
+import { type AirTime, resolveAirTime, TO_PUBLISH_NOW } from '../domain/air-time.ts';
+import { checkTimezone } from '../domain/time-zone.ts';
 import type { Desk } from './desk.ts';
 
 export interface AskedTime {
@@ -11,10 +12,17 @@ export interface AskedTime {
 export function readAirTime(
   desk: Desk,
   { scheduledTime, timezone, ambiguousTime }: AskedTime,
+  asking: keyof typeof TO_PUBLISH_NOW = 'create',
 ): AirTime | undefined {
   const zone = timezone === undefined ? desk.timezone : checkTimezone(timezone);
   if (scheduledTime === undefined) return undefined;
-  return resolveAirTime({ scheduledTime, timezone: zone, ambiguousTime, field: 'scheduledTime' });
+  return resolveAirTime({
+    scheduledTime,
+    timezone: zone,
+    ambiguousTime,
+    field: 'scheduledTime',
+    toPublishNow: TO_PUBLISH_NOW[asking],
+  });
 }
 
 /** The instant of a filter such as `from`, in the default zone. */

@@ -1,5 +1,5 @@
 import type { WriteRow } from '../database/tables.ts';
-import { type AirTime, checkFuture, toMoment } from '../domain/air-time.ts';
+import { type AirTime, checkFuture, type Moment } from '../domain/air-time.ts';
 import type { Call } from '../domain/call.ts';
 import { unusedOptionWarnings } from '../domain/carried.ts';
 import type { VideoDraft } from '../domain/draft.ts';
@@ -21,10 +21,17 @@ import type { Part } from './part.ts';
 import { otherArguments } from './repeat-failures.ts';
 import { cancelledSince, type Identity, identityOf, replayWhole } from './replay.ts';
 import { seesAccount } from './rights.ts';
-import { checkTexts, type Group, groupAccounts, type PreparedOrder, prepareOrders } from './video-order.ts';
+import {
+  checkTexts,
+  type Group,
+  groupAccounts,
+  type PreparedOrder,
+  plannedTime,
+  prepareOrders,
+} from './video-order.ts';
 
 interface Plan {
-  readonly airTime: ReturnType<typeof toMoment> | null;
+  readonly airTime: Moment | null;
   readonly requests: readonly unknown[];
 }
 
@@ -147,7 +154,7 @@ async function planAnswer(desk: Desk, planned: Planned, call: Call): Promise<Cre
     replayed: false,
     dryRun: true,
     plan: {
-      airTime: airTime ? toMoment(airTime.at, airTime.timezone) : null,
+      airTime: plannedTime(orders, airTime),
       requests: plans.flatMap(({ requests }) => requests),
     },
   };

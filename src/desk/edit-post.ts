@@ -1,8 +1,8 @@
 import {
   type AirTime,
   checkFuture,
-  checkTimezone,
   resolveAirTime,
+  TO_PUBLISH_NOW,
   toMoment,
   wallTime,
 } from '../domain/air-time.ts';
@@ -15,6 +15,7 @@ import { type PostChanges, textIssues, textWarnings } from '../domain/draft.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Post, Warning } from '../domain/post.ts';
 import { isEditable } from '../domain/status.ts';
+import { checkTimezone } from '../domain/time-zone.ts';
 import { toPostAnswers, toRequestAnswers, toWarningAnswers } from './answers.ts';
 import { type OpenContent, openContent } from './content.ts';
 import { checkCan, checkVerb, type Desk, locate } from './desk.ts';
@@ -39,7 +40,7 @@ export async function editPost(desk: Desk, changes: PostChanges, call: Call) {
     throw cannotEdit(changes.postId, standing);
   const asked = editedTime(desk, changes, standing);
   if (standing.status === 'missed' && !asked) throw missedWithoutTime(changes.postId);
-  if (asked) checkFuture(asked, desk.clock.now(), 'scheduledTime');
+  if (asked) checkFuture(asked, desk.clock.now(), 'scheduledTime', TO_PUBLISH_NOW.edit);
   const { airTime, warnings: timeWarnings } = fitAirTime(backend, asked, desk.clock.now());
   checkTexts(changes, standing);
   await using content = await openNewContent(desk, backend, changes, call);
@@ -117,7 +118,13 @@ function editedTime(desk: Desk, changes: PostChanges, standing: Post): AirTime |
   const zone = timezone === undefined ? kept : checkTimezone(timezone);
   const wall = scheduledTime ?? (standing.airAt === null ? undefined : wallTime(standing.airAt, kept));
   if (wall !== undefined)
-    return resolveAirTime({ scheduledTime: wall, timezone: zone, ambiguousTime, field: 'scheduledTime' });
+    return resolveAirTime({
+      scheduledTime: wall,
+      timezone: zone,
+      ambiguousTime,
+      field: 'scheduledTime',
+      toPublishNow: TO_PUBLISH_NOW.edit,
+    });
   throw new Failure('invalid_parameter', 'The post has no air time yet.', {
     field: 'scheduledTime',
     hint: 'Add scheduledTime.',
@@ -228,7 +235,7 @@ async function planAnswer(desk: Desk, asked: PlannedEdit, call: Call) {
     warnings: toWarningAnswers(backend.name, [...warnings, ...planned.warnings]),
     dryRun: true,
     plan: {
-      airTime: airTime ? toMoment(airTime.at, airTime.timezone) : null,
+      airTime: airTime ? toMoment(airTime.at, airTime.timezone) : (post?.airTime ?? null),
       requests: toRequestAnswers(backend.name, planned.requests),
     },
   };

@@ -1,3 +1,4 @@
+import { checkFuture, TO_PUBLISH_NOW } from '../domain/air-time.ts';
 import type { Call } from '../domain/call.ts';
 import type { PostChanges, VideoDraft } from '../domain/draft.ts';
 import { Failure } from '../domain/failure.ts';
@@ -19,7 +20,8 @@ export async function editProposal(desk: Desk, proposal: Proposal, { changes, ch
     throw decided(proposal);
   }
   const draft = merge(proposal.draft, changes);
-  const airTime = readAirTime(desk, draft);
+  const airTime = readAirTime(desk, draft, 'edit');
+  if (airTime) checkFuture(airTime, desk.clock.now(), 'scheduledTime', TO_PUBLISH_NOW.edit);
   const checked = await createVideoPost(desk, { ...draft, dryRun: true }, call);
   const answer = { changed, warnings: checked.warnings, dryRun: changes.dryRun ?? false };
   if (changes.dryRun)

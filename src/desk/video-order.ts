@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { AirTime } from '../domain/air-time.ts';
+import { type AirTime, type Moment, toMoment } from '../domain/air-time.ts';
 import type { Backend, VideoOrder } from '../domain/backend.ts';
 import type { Call } from '../domain/call.ts';
 import { optionWarnings, soundWarnings } from '../domain/carried.ts';
@@ -106,6 +106,13 @@ export function prepareOrders(
       ],
     };
   });
+}
+
+/** When the posts of a call air: the minute, where every backend of the call drops the seconds. */
+export function plannedTime(orders: readonly PreparedOrder[], asked: AirTime | undefined): Moment | null {
+  if (!asked) return null;
+  const [at = asked.at, ...others] = new Set(orders.map(({ order }) => order.airTime?.at));
+  return toMoment(others.length === 0 ? at : asked.at, asked.timezone);
 }
 
 /** Throws when a platform would refuse a text; nothing was sent by then. */

@@ -1,6 +1,6 @@
 import { DateTime, IANAZone } from 'luxon';
 import { type Candidate, Failure } from './failure.ts';
-import { nearest } from './nearest.ts';
+import { zoneNamed } from './time-zone.ts';
 import { offsetAt } from './zone-offset.ts';
 
 /** A moment as an agent reads it. `local` is `YYYY-MM-DDTHH:MM:SS`, `offset` `+09:00`, `utc` ends in `Z`. */
@@ -65,7 +65,15 @@ interface AskedTime {
   readonly ambiguousTime?: AmbiguousTime | undefined;
   /** The parameter that a failure names. */
   readonly field: string;
+  readonly toPublishNow?: ToPublishNow;
 }
+
+/** What a failure says of publishing at once: to leave the time out publishes a new post, and nothing of one that waits. */
+export const TO_PUBLISH_NOW = {
+  create: 'to publish now, leave scheduledTime out',
+  edit: 'to publish it as soon as can be, pass a time a minute from now',
+} as const;
+type ToPublishNow = (typeof TO_PUBLISH_NOW)[keyof typeof TO_PUBLISH_NOW];
 
 /** Reads a wall time in a zone, or an instant with `Z` or an offset, as the instant it names. */
 export function resolveAirTime(asked: AskedTime): AirTime {
@@ -116,11 +124,10 @@ function resolveWallTime(wall: number, asked: AskedTime): AirTime {
 
 function notUnique(asked: AskedTime, found: { earlier: number; later: number; gap: boolean }): Failure {
   const { scheduledTime, timezone, field } = asked;
+  const canChoose = isTimeOfPost(asked);
   const trouble = found.gap
     ? 'does not exist: the clocks are put forward over it'
     : 'exists twice: the clocks are put back over it';
-  // Nothing but a post's own time has ambiguousTime beside it.
-  const canChoose = field === 'scheduledTime';
   const candidate = (at: number, ambiguousTime: AmbiguousTime): Candidate => {
     const { local, offset, utc } = toMoment(at, timezone);
     const why = `${local} at ${offset}`;
@@ -133,19 +140,76 @@ function notUnique(asked: AskedTime, found: { earlier: number; later: number; ga
   });
 }
 
-function notATime({ scheduledTime, field, timezone }: AskedTime): Failure {
-  const guess = scheduledTime.trim().replace(/^(\d{4}-\d{2}-\d{2})[ t](\d{2}:\d{2})/, '$1T$2');
+const DAY_ALONE = /^\d{4}-\d{2}-\d{2}$/;
+const NOW = /^(?:right )?(?:now|immediately|asap|at once)$/i;
+/** A time that carries its zone, in brackets or after a space. */
+const WITH_ZONE = /^(\S+?)(?:\[([\w/+-]+)\]| ([a-z_]+\/[\w/+-]+))$/i;
+
+function notATime(asked: AskedTime): Failure {
+  const { scheduledTime, field } = asked;
+  const typed = scheduledTime.trim().replace(/^(\d{4}-\d{2}-\d{2})[ t](\d{2}:\d{2})/, '$1T$2');
+  if (DAY_ALONE.test(typed)) checkDay(typed, asked);
+  const { candidate, hint } = whatIsMeant(typed, asked);
   return new Failure(
     'invalid_parameter',
     `"${scheduledTime.slice(0, 60)}" is not a time that Airdate reads.`,
     {
       field,
       issues: [{ path: field, message: 'expected YYYY-MM-DDTHH:MM[:SS], or the same with Z or an offset' }],
-      ...(guess !== scheduledTime &&
-        FORM.test(guess) && { candidates: [{ value: guess, why: 'the same time, in this form' }] }),
-      hint: `Work out the date yourself, with now from list_profiles, and pass a wall time such as 2026-12-24T18:30 with timezone ${timezone}.`,
+      ...(candidate && { candidates: [candidate] }),
+      hint,
     },
   );
+}
+
+function whatIsMeant(
+  typed: string,
+  asked: AskedTime,
+): { readonly candidate?: Candidate; readonly hint: string } {
+  const { scheduledTime, timezone, toPublishNow } = asked;
+  const isOfPost = isTimeOfPost(asked);
+  if (NOW.test(typed) && toPublishNow !== undefined) {
+    return { hint: `${toPublishNow.charAt(0).toUpperCase()}${toPublishNow.slice(1)}.` };
+  }
+  if (DAY_ALONE.test(typed)) {
+    const midnight = { value: `${typed}T00:00`, why: `midnight in ${timezone}, with which the day begins` };
+    return isOfPost
+      ? { hint: `Ask for the hour, too, and pass both: ${typed}T18:30, say, with timezone ${timezone}.` }
+      : { candidate: midnight, hint: 'Name the hour, too. from is inclusive and to is exclusive.' };
+  }
+  const [, time = '', inBrackets, behind] = WITH_ZONE.exec(typed) ?? [];
+  const zone = zoneNamed(inBrackets ?? behind ?? '');
+  if (zone !== undefined && isReadable(time))
+    return isOfPost ? zoneApart(time, zone) : asInstant(time, zone, asked);
+  const given = isOfPost ? `with timezone ${timezone}` : `which is read in ${timezone}`;
+  return {
+    ...(typed !== scheduledTime &&
+      isReadable(typed) && { candidate: { value: typed, why: 'the same time, in this form' } }),
+    hint: `Work out the date yourself, with now from list_profiles, and pass a wall time such as 2026-12-24T18:30, ${given}.`,
+  };
+}
+
+function zoneApart(time: string, zone: string) {
+  return {
+    candidate: { value: time, why: `the same time, with ${zone} as timezone` },
+    hint: `Name the zone apart: pass scheduledTime ${time} and timezone ${zone}.`,
+  };
+}
+
+/** For what has no timezone beside it. */
+function asInstant(time: string, timezone: string, { field }: AskedTime) {
+  const { local, offset } = toMoment(resolveAirTime({ scheduledTime: time, timezone, field }).at, timezone);
+  const value = `${local}${offset}`;
+  return { candidate: { value, why: `the same time in ${timezone}` }, hint: `Pass the offset: ${value}.` };
+}
+
+function isReadable(time: string): boolean {
+  return FORM.test(time) && DateTime.fromISO(time).isValid;
+}
+
+/** Nothing but a post's own time has timezone and ambiguousTime beside it. */
+function isTimeOfPost({ field }: Pick<AskedTime, 'field'>): boolean {
+  return field === 'scheduledTime';
 }
 
 /** The wall time of a moment, as `scheduledTime` takes it. */
@@ -153,43 +217,18 @@ export function wallTime(at: number, timezone: string): string {
   return toMoment(at, timezone).local;
 }
 
-/** The zone's own spelling, or a failure which names the nearest one. */
-export function checkTimezone(timezone: string, field = 'timezone'): string {
-  const known = zoneNames().get(timezone.toLowerCase());
-  if (known) return known;
-  if (/^[A-Za-z]/.test(timezone) && IANAZone.isValidZone(timezone)) return timezone;
-  const close = nearest(timezone, [...zoneNames().values()]) ?? nearestCity(timezone);
-  throw new Failure('invalid_parameter', `"${timezone.slice(0, 60)}" is not an IANA time zone.`, {
-    field,
-    ...(close && { candidates: [{ value: close, why: 'the nearest zone by name' }] }),
-    hint: 'Use a name such as Europe/Paris or America/New_York; an offset belongs into the time itself.',
-  });
-}
-
-let names: Map<string, string> | undefined;
-
-function zoneNames(): Map<string, string> {
-  names ??= new Map(['UTC', ...Intl.supportedValuesOf('timeZone')].map((name) => [name.toLowerCase(), name]));
-  return names;
-}
-
-/** `Tokyo` or `new york` for `Asia/Tokyo` and `America/New_York`. */
-function nearestCity(text: string): string | undefined {
-  const city = text.trim().toLowerCase().replaceAll(' ', '_');
-  const zones = [...zoneNames().values()];
-  const exact = zones.find((zone) => zone.toLowerCase().endsWith(`/${city}`));
-  if (exact) return exact;
-  const cities = new Map(zones.map((zone) => [zone.split('/').at(-1) ?? zone, zone]));
-  return cities.get(nearest(city, [...cities.keys()]) ?? '');
-}
-
 /** Nothing is ever sent into the past: some vendors publish such a post at once. */
-export function checkFuture(airTime: AirTime, now: number, field: string): void {
+export function checkFuture(
+  airTime: AirTime,
+  now: number,
+  field: string,
+  toPublishNow: ToPublishNow = TO_PUBLISH_NOW.create,
+): void {
   if (airTime.at > now) return;
   const asked = toMoment(airTime.at, airTime.timezone);
   const current = toMoment(now, airTime.timezone);
   throw new Failure('invalid_parameter', `${asked.local}${asked.offset} is in the past.`, {
     field,
-    hint: `It is now ${current.local}${current.offset} (${airTime.timezone}). Pass a later time, or leave ${field} out to publish now.`,
+    hint: `It is now ${current.local}${current.offset} (${airTime.timezone}). Pass a later time; ${toPublishNow}.`,
   });
 }

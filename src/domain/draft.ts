@@ -7,7 +7,7 @@ import { lengthOf, line, text } from './text.ts';
 
 const LONGEST_CAPTION = 63_206;
 
-export const ScheduledTime = line(40).describe(
+export const ScheduledTime = line(80).describe(
   'Wall time in timezone, or with Z/offset. E.g. 2026-12-24T18:30',
 );
 const Timezone = line(64).describe('IANA zone, e.g. Europe/Paris');

@@ -1,9 +1,15 @@
-/** The known value that is closest to what was typed, if any is close enough to be meant. */
+/** The known value that is closest to what was typed, if any is close enough to be meant; else the one that it begins. */
 export function nearest<T extends string>(typed: string, known: readonly T[]): T | undefined {
+  return closest(typed, known) ?? begun(typed, known);
+}
+
+function closest<T extends string>(typed: string, known: readonly T[]): T | undefined {
   const wanted = typed.toLowerCase();
   let best: { value: T; distance: number } | undefined;
   for (const value of known) {
-    const allowed = Math.max(2, Math.floor(Math.max(value.length, typed.length) / 3));
+    const longer = Math.max(value.length, typed.length);
+    // Of two that have no character in common neither is meant by the other.
+    const allowed = Math.min(Math.max(1, Math.floor(longer / 3)), longer - 1);
     if (Math.abs(value.length - typed.length) > allowed) continue;
     const distance = editDistance(wanted, value.toLowerCase());
     if (distance <= allowed && distance < (best?.distance ?? Number.POSITIVE_INFINITY)) {
@@ -11,6 +17,13 @@ export function nearest<T extends string>(typed: string, known: readonly T[]): T
     }
   }
   return best?.value;
+}
+
+/** The one value of which more than half was typed. */
+function begun<T extends string>(typed: string, known: readonly T[]): T | undefined {
+  const start = typed.toLowerCase();
+  const [only, other] = known.filter((value) => value.toLowerCase().startsWith(start));
+  return only !== undefined && other === undefined && typed.length * 2 > only.length ? only : undefined;
 }
 
 /** Levenshtein's distance, one row at a time. */

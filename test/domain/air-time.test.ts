@@ -5,7 +5,6 @@ import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   type AmbiguousTime,
   checkFuture,
-  checkTimezone,
   resolveAirTime,
   toMoment,
   wallTime,
@@ -206,69 +205,6 @@ describe('forms of a time', () => {
       resolveAirTime({ scheduledTime: 'soon', timezone: 'UTC', field: 'from' }),
     );
     expect(failure.details.field).toBe('from');
-  });
-});
-
-describe('time zones', () => {
-  test.each([
-    ['Europe/Paris', 'Europe/Paris'],
-    ['europe/paris', 'Europe/Paris'],
-    ['AMERICA/NEW_YORK', 'America/New_York'],
-    ['utc', 'UTC'],
-    ['Asia/Kolkata', 'Asia/Kolkata'],
-    ['Europe/Kyiv', 'Europe/Kyiv'],
-    ['America/Argentina/Buenos_Aires', 'America/Argentina/Buenos_Aires'],
-  ])('%s is known as %s', (asked, known) => {
-    expect(checkTimezone(asked)).toBe(known);
-  });
-
-  test.each([
-    ['Europe/Pariss', 'Europe/Paris'],
-    ['America/NewYork', 'America/New_York'],
-    ['America/New York', 'America/New_York'],
-    ['Amercia/Los_Angeles', 'America/Los_Angeles'],
-    ['Tokyo', 'Asia/Tokyo'],
-    ['new york', 'America/New_York'],
-    ['Asia/Tokio', 'Asia/Tokyo'],
-    ['Londn', 'Europe/London'],
-  ])('%s is refused, and %s named as the nearest', (asked, nearest) => {
-    const failure = failureOf(() => checkTimezone(asked));
-    expect(failure.code).toBe('invalid_parameter');
-    expect(failure.details).toMatchObject({
-      field: 'timezone',
-      hint: expect.stringContaining('Europe/Paris'),
-    });
-    expect(failure.details.candidates?.[0]?.value).toBe(nearest);
-  });
-
-  test.each(['+09:00', '-0500', 'Mars/Olympus_Mons', '', '   ', '../etc/passwd', '5'])(
-    '"%s" is refused',
-    (asked) => {
-      expect(failureOf(() => checkTimezone(asked)).code).toBe('invalid_parameter');
-    },
-  );
-
-  test('every zone that the engine lists is taken under its own name, in any case', () => {
-    for (const zone of Intl.supportedValuesOf('timeZone')) {
-      expect(checkTimezone(zone)).toBe(zone);
-      expect(checkTimezone(zone.toUpperCase())).toBe(zone);
-    }
-  });
-
-  test('the candidate for a misspelt zone is itself a zone', () => {
-    const zone = fc.constantFrom(...Intl.supportedValuesOf('timeZone'));
-    fc.assert(
-      fc.property(zone, fc.nat(), fc.constantFrom('x', ''), (name, place, put) => {
-        const index = 1 + (place % (name.length - 1));
-        const misspelt = name.slice(0, index) + put + name.slice(index + 1);
-        try {
-          checkTimezone(misspelt);
-        } catch (thrown) {
-          const [close] = Failure.from(thrown).details.candidates ?? [];
-          if (close) expect(checkTimezone(close.value)).toBe(close.value);
-        }
-      }),
-    );
   });
 });
 

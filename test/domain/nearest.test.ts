@@ -10,17 +10,28 @@ test.each([
   ['tik-tok', 'tiktok'],
   ['tiktk', 'tiktok'],
   ['instgram', 'instagram'],
-  ['insta', undefined],
+  ['insta', 'instagram'],
+  ['tube', undefined],
+  ['tik', undefined],
+  ['yt', undefined],
+  ['fb', undefined],
+  ['y', undefined],
+  ['xx', 'x'],
   ['youtub', 'youtube'],
   ['yuotube', 'youtube'],
   ['facebook', undefined],
-  ['', 'x'],
+  ['', undefined],
 ])('"%s" may be meant as %s', (typed, meant) => {
   expect(nearest(typed, KNOWN)).toBe(meant);
 });
 
 test('of several that are close the closest is meant', () => {
   expect(nearest('edit_pst', ['edit_posts', 'edit_post', 'list_posts'])).toBe('edit_post');
+});
+
+test('what begins two names is meant for neither', () => {
+  expect(nearest('privacy', ['title', 'privacyStatus'])).toBe('privacyStatus');
+  expect(nearest('privacy', ['privacyLevel', 'privacyStatus'])).toBeUndefined();
 });
 
 test('of nothing known nothing is near', () => {

@@ -1,4 +1,4 @@
-import { checkFuture } from '../../domain/air-time.ts';
+import { checkFuture, TO_PUBLISH_NOW } from '../../domain/air-time.ts';
 import type { Changed, Plan, PostEdit } from '../../domain/backend.ts';
 import type { Call } from '../../domain/call.ts';
 import { Failure } from '../../domain/failure.ts';
@@ -23,7 +23,7 @@ export async function editPost(
   const { body, warnings } = toEditBody(edit, standing);
   const mediaIds: string[] = [];
   for (const content of edit.content ?? []) mediaIds.push(await media.prepare(content, call));
-  if (edit.airTime) checkFuture(edit.airTime, clock.now(), 'scheduledTime');
+  if (edit.airTime) checkFuture(edit.airTime, clock.now(), 'scheduledTime', TO_PUBLISH_NOW.edit);
   const changes = { ...body, ...(mediaIds.length > 0 && { media_ids: mediaIds }) };
   if (standing && Object.keys(changes).length === 0) return { post: fromWirePost(standing), warnings };
   const answer = await http

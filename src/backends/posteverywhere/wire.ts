@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { checkTimezone } from '../../domain/air-time.ts';
 import type { Post } from '../../domain/post.ts';
 import type { PostStatus } from '../../domain/status.ts';
+import { checkTimezone } from '../../domain/time-zone.ts';
 import { Id, instant, text } from './fields.ts';
 import { fromWireTarget, WireTarget } from './targets.ts';
 

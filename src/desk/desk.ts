@@ -60,11 +60,17 @@ interface Ability {
   /** The parameter that asks for it. */
   readonly field?: string;
   /** How those that can are asked, where some are configured. */
-  readonly instead?: string | undefined;
+  readonly instead?: string;
+  /** What to do; in place of who can, where one given post is meant: no other backend can do anything with it. */
+  readonly hint?: string;
 }
 
 /** Throws when a backend cannot, and says which ones can. */
-export function checkCan(desk: Desk, backend: Backend, { what, can, why, field, instead }: Ability): void {
+export function checkCan(
+  desk: Desk,
+  backend: Backend,
+  { what, can, why, field, instead, hint }: Ability,
+): void {
   if (can(backend.capabilities)) return;
   const others = whoCan(desk.catalog, can);
   const configured = others.filter((name) => desk.backends.has(name));
@@ -72,19 +78,21 @@ export function checkCan(desk: Desk, backend: Backend, { what, can, why, field, 
     ...(field !== undefined && { field }),
     backend: backend.name,
     hint:
-      others.length === 0
+      hint ??
+      (others.length === 0
         ? 'No backend can.'
-        : `Can: ${others.join(', ')}. Configured here: ${configured.join(', ') || 'none of them'}.${instead && configured.length > 0 ? ` ${instead}` : ''}`,
+        : `Can: ${others.join(', ')}. Configured here: ${configured.join(', ') || 'none of them'}.${instead && configured.length > 0 ? ` ${instead}` : ''}`),
   });
 }
 
 /** The same for a whole tool. */
-export function checkVerb(desk: Desk, backend: Backend, verb: Verb): void {
+export function checkVerb(desk: Desk, backend: Backend, verb: Verb, more: Pick<Ability, 'hint'> = {}): void {
   const able = backend.capabilities.tools[verb];
   checkCan(desk, backend, {
     what: verb.replaceAll('_', ' '),
     can: ({ tools }) => tools[verb] === true,
     ...(able !== true && { why: able }),
+    ...more,
   });
 }
 

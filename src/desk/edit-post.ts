@@ -11,7 +11,7 @@ import type { Call } from '../domain/call.ts';
 import type { Editable } from '../domain/capabilities.ts';
 import { optionWarnings, unusedOptionWarnings } from '../domain/carried.ts';
 import type { Content } from '../domain/content.ts';
-import { type PostChanges, textIssues, textWarnings } from '../domain/draft.ts';
+import { type PostChanges, textWarnings } from '../domain/draft.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Post, Warning } from '../domain/post.ts';
 import { isEditable } from '../domain/status.ts';
@@ -20,15 +20,19 @@ import { toPostAnswers, toRequestAnswers, toWarningAnswers } from './answers.ts'
 import { type OpenContent, openContent } from './content.ts';
 import { checkCan, checkVerb, type Desk, locate } from './desk.ts';
 import { editProposal } from './edit-proposal.ts';
+import { cannotEdit, missedWithoutTime } from './edit-refusals.ts';
 import { checkContent, fitAirTime, ownSound } from './order-checks.ts';
 import { readPost } from './posts.ts';
 import { recordChange } from './record-change.ts';
 import { checkMayChange } from './rights.ts';
+import { refuseLongTexts } from './text-checks.ts';
+
+const ANEW = 'While it waits it can be cancelled with cancel_post and created anew with create_video_post.';
 
 /** Changes what was named and leaves the rest as it is, the sound included. */
 export async function editPost(desk: Desk, changes: PostChanges, call: Call) {
   const { on: backend, rest } = locate(desk, changes.postId, 'postId');
-  checkVerb(desk, backend, 'edit_post');
+  checkVerb(desk, backend, 'edit_post', { hint: ANEW });
   const changed = changedParameters(changes);
   const proposal = await desk.proposals.find(rest, call.caller);
   if (proposal) return editProposal(desk, proposal, { changes, changed }, call);
@@ -37,12 +41,14 @@ export async function editPost(desk: Desk, changes: PostChanges, call: Call) {
   const { id } = standing;
   checkMayChange(call.caller);
   if (!isEditable(standing.status) && standing.status !== 'processing')
-    throw cannotEdit(changes.postId, standing);
+    throw cannotEdit(changes.postId, standing, backend);
   const asked = editedTime(desk, changes, standing);
   if (standing.status === 'missed' && !asked) throw missedWithoutTime(changes.postId);
   if (asked) checkFuture(asked, desk.clock.now(), 'scheduledTime', TO_PUBLISH_NOW.edit);
   const { airTime, warnings: timeWarnings } = fitAirTime(backend, asked, desk.clock.now());
-  checkTexts(changes, standing);
+  const platforms = standing.targets.map(({ platform }) => platform);
+  const { caption, title, platformOptions: options } = changes;
+  refuseLongTexts({ caption, title, options }, platforms);
   await using content = await openNewContent(desk, backend, changes, call);
   const edit: PostEdit = {
     ...(changes.caption !== undefined && { caption: changes.caption }),
@@ -106,6 +112,8 @@ function checkEditable(desk: Desk, backend: Backend, changed: readonly string[])
       checkCan(desk, backend, {
         what: `change the ${needed} of a post`,
         can: ({ editable }) => editable.includes(needed),
+        field: parameter,
+        hint: `edit_post changes ${backend.capabilities.editable.join(', ')} of this post. ${ANEW}`,
       });
   }
 }
@@ -129,20 +137,6 @@ function editedTime(desk: Desk, changes: PostChanges, standing: Post): AirTime |
     field: 'scheduledTime',
     hint: 'Add scheduledTime.',
   });
-}
-
-function checkTexts({ caption, title, platformOptions }: PostChanges, standing: Post): void {
-  const issues = textIssues(
-    { caption, title, options: platformOptions },
-    standing.targets.map(({ platform }) => platform),
-  );
-  const [first] = issues;
-  if (first)
-    throw new Failure('invalid_parameter', `${first.path} is too long: ${first.message}.`, {
-      field: first.path,
-      issues,
-      hint: 'Shorten it, or give that platform a caption of its own in platformOptions.',
-    });
 }
 
 function editWarnings(
@@ -181,6 +175,8 @@ async function openNewContent(
     checkCan(desk, backend, {
       what: 'make slides of a post',
       can: (capabilities) => capabilities.slides === true,
+      field: 'contentUrl',
+      hint: 'Pass one video as contentUrl, or leave it out.',
     });
   const given = contentUrl === undefined ? [] : [contentUrl].flat();
   const open: OpenContent[] = [];
@@ -191,28 +187,12 @@ async function openNewContent(
     for (const text of given) {
       open.push(await openContent(desk, text, { field: 'contentUrl', kind: 'video', caller }));
     }
-    for (const { content } of open) checkContent(desk, backend, content);
+    for (const { content } of open) checkContent(desk, backend, content, { ofPost: true });
   } catch (thrown) {
     await close();
     throw thrown;
   }
   return { all: open.map(({ content }) => content), [Symbol.asyncDispose]: close };
-}
-
-function cannotEdit(postId: string, { status }: Post): Failure {
-  return new Failure('cannot_edit', `The post is ${status} and can no longer be changed.`, {
-    field: 'postId',
-    hint: 'Only scheduled, draft and missed posts can be edited.',
-    next: { tool: 'get_post', arguments: { postId }, why: 'shows what became of it' },
-  });
-}
-
-function missedWithoutTime(postId: string): Failure {
-  return new Failure('invalid_parameter', 'The post missed its air time: it needs a new one.', {
-    field: 'scheduledTime',
-    hint: 'Add scheduledTime, or publish it now with retry_post.',
-    next: { tool: 'retry_post', arguments: { postId }, why: 'publishes the missed post now' },
-  });
 }
 
 interface PlannedEdit {

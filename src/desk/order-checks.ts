@@ -23,14 +23,15 @@ const CONTENT_FORMS = {
   clip: 'openshorts:JOB_ID/CLIP_INDEX, a clip of its own',
 } as const;
 
-/** Throws where a backend cannot take the content, and says what it takes and who can; `instead`: how those are asked. */
-export function checkContent(desk: Desk, backend: Backend, content: Content, instead?: string): void {
+/** Throws where a backend cannot take the content, and says what it takes and, where it is for no post that stands, who can. */
+export function checkContent(desk: Desk, backend: Backend, content: Content, { ofPost = false } = {}): void {
+  const forms = backend.capabilities.content.map((kind) => CONTENT_FORMS[kind]).join(' or ');
   checkCan(desk, backend, {
     what: CONTENT_WORDS[content.kind],
     can: ({ content: kinds }) => kinds.includes(content.kind),
-    why: `it takes ${backend.capabilities.content.map((kind) => CONTENT_FORMS[kind]).join(' or ')}`,
+    why: `it takes ${forms}`,
     field: 'contentUrl',
-    instead,
+    ...(ofPost ? { hint: `Pass ${forms}.` } : { instead: 'The same call with their accounts takes it.' }),
   });
 }
 

@@ -11,6 +11,7 @@ import { becameOf, notApproved, oneOf } from './became.ts';
 import { createVideoPost } from './create-video-post.ts';
 import { currentPost } from './current-post.ts';
 import { checkVerb, type Desk, locate } from './desk.ts';
+import { notRetried } from './failed-post.ts';
 import type { Proposal } from './proposal.ts';
 import { isProposal } from './proposals.ts';
 import { recordChange } from './record-change.ts';
@@ -126,7 +127,8 @@ interface Standing {
 
 /** Has the backend try again what it has. */
 async function retryThere(desk: Desk, { backend, id, accountIds }: Standing, call: Call) {
-  checkVerb(desk, backend, 'retry_post');
+  if (backend.capabilities.tools.retry_post !== true)
+    throw notRetried(backend, await readPost(desk, backend, id, call));
   const ids = accountIds?.map((accountId) => ownAccount(desk, backend, accountId));
   if (ids) checkTargets(backend, await readPost(desk, backend, id, call), ids);
   const changed = await recordChange(

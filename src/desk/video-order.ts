@@ -4,13 +4,14 @@ import type { Backend, VideoOrder } from '../domain/backend.ts';
 import type { Call } from '../domain/call.ts';
 import { optionWarnings, soundWarnings } from '../domain/carried.ts';
 import type { Content } from '../domain/content.ts';
-import { textIssues, textWarnings, type VideoDraft } from '../domain/draft.ts';
+import { textWarnings, type VideoDraft } from '../domain/draft.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Platform } from '../domain/platform.ts';
 import type { Warning } from '../domain/post.ts';
 import { checkCan, type Desk, inOrder, locate } from './desk.ts';
 import type { Member } from './directory.ts';
 import { checkContent, fitAirTime, mediaWarnings, ownSound, stateWarnings } from './order-checks.ts';
+import { refuseLongTexts } from './text-checks.ts';
 
 /** The accounts of a call that belong to one backend, or why they could not be looked up. */
 export interface Group {
@@ -73,7 +74,7 @@ export function prepareOrders(
     can: ({ tools }) => tools.create_video_post === true,
     ...(why !== true && { why }),
   });
-  checkContent(desk, backend, content, 'The same call with their accounts takes it.');
+  checkContent(desk, backend, content);
   const fitted = fitAirTime(backend, airTime, desk.clock.now());
   const soundId = draft.soundId === undefined ? undefined : ownSound(backend, draft.soundId);
   const perProfile = backend.capabilities.oneWritePer === 'profile';
@@ -116,16 +117,9 @@ export function plannedTime(orders: readonly PreparedOrder[], asked: AirTime | u
 }
 
 /** Throws when a platform would refuse a text; nothing was sent by then. */
-export function checkTexts(draft: VideoDraft, platforms: Iterable<Platform>): void {
-  const issues = textIssues(
-    { caption: draft.caption, title: draft.title, options: draft.platformOptions },
-    platforms,
-  );
-  const [first] = issues;
-  if (!first) return;
-  throw new Failure('invalid_parameter', `${first.path} is too long: ${first.message}.`, {
-    field: first.path,
-    issues,
-    hint: 'Shorten it, give that platform a caption of its own in platformOptions, or post to it apart.',
-  });
+export function checkTexts(
+  { caption, title, platformOptions: options }: VideoDraft,
+  platforms: Iterable<Platform>,
+): void {
+  refuseLongTexts({ caption, title, options }, platforms, { apart: true });
 }

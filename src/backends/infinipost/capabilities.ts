@@ -2,7 +2,7 @@ import type { Capabilities } from '../../domain/capabilities.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Platform } from '../../domain/platform.ts';
 
-export const NO_RETRY = 'the vendor has no retry; create the post again instead';
+export const NO_RETRY = 'the vendor has no retry';
 
 export const capabilities: Capabilities = {
   tools: {

@@ -1,6 +1,6 @@
 import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
-import { Failure, quote } from '../../domain/failure.ts';
+import { Failure, type FailureCode, quote } from '../../domain/failure.ts';
 import { maskWhole } from '../../domain/mask.ts';
 import { retryAfterSeconds } from '../retry-after.ts';
 import { duePayload } from './payload.ts';
@@ -121,16 +121,31 @@ function judge(status: number, text: string, seconds: number | undefined): Outco
     return { outcome: 'unknown', failure, ...pause };
   }
   const retryable = status === 408 || status === 425 || status === 429;
-  const said = text ? `: ${quote(text)}` : '';
+  const said = text ? `: "${quote(text)}"` : '';
   const failure = new Failure(
-    retryable ? 'rate_limited' : 'forbidden',
+    retryable ? 'rate_limited' : codeOf(status),
     `The webhook refused the post with ${status}${said}`,
-    {
-      upstream,
-      ...(!retryable && { hint: 'Mend the receiver, then call retry_post.' }),
-    },
+    { upstream, ...(!retryable && { hint: status < 400 ? MOVED : EITHER_WAY }) },
   );
   return { outcome: 'refused', failure, retryable, ...pause };
+}
+
+const MOVED = 'Set AIRDATE_WEBHOOK_URL to where the receiver is now, then call retry_post.';
+const EITHER_WAY =
+  'If what the receiver says is about itself, mend it, then call retry_post; if it is about the post, create the post anew with create_video_post.';
+
+const CODES: Readonly<Record<number, FailureCode>> = {
+  401: 'forbidden',
+  403: 'forbidden',
+  404: 'not_found',
+  409: 'conflict',
+  410: 'not_found',
+  413: 'media_rejected',
+  415: 'media_rejected',
+};
+
+function codeOf(status: number): FailureCode {
+  return CODES[status] ?? (status < 400 ? 'not_found' : 'invalid_parameter');
 }
 
 function receiptUrl(text: string): { url?: string } {

@@ -10,7 +10,7 @@ export const openshortsCapabilities: Capabilities = {
     list_posts: 'it does not tell which posts it made; upload-post lists them with all others',
     get_post: true,
     cancel_post: true,
-    retry_post: 'it has no retry; make the post anew',
+    retry_post: 'it has no retry',
     upload_sound: noSounds,
     list_sounds: noSounds,
   },

@@ -252,22 +252,38 @@ describe('what a webhook answers', () => {
     expect(sink.published).toHaveLength(1);
   });
 
-  it.each([400, 401, 403, 404, 409, 410, 413, 422])(
-    'a %d fails at once, with what was said',
-    async (status) => {
-      await using both = await openBoth();
-      both.sink.fail({ kind: 'status', status, body: 'no such brand\u0007' });
-      const post = await settled(both.airdate, await publishNow(both.airdate));
-      expect(post).toMatchObject({
-        status: 'failed',
-        targets: [{ status: 'failed', error: { message: expect.stringContaining('no such brand') } }],
-      });
-      expect(JSON.stringify(post)).not.toContain('\\u0007');
-      both.clock.advance(ALL_PAUSES_MS);
-      await both.airdate.call('list_posts');
-      expect(both.sink.requests).toHaveLength(1);
-    },
-  );
+  it.each([
+    [400, 'invalid_parameter'],
+    [401, 'forbidden'],
+    [403, 'forbidden'],
+    [404, 'not_found'],
+    [409, 'conflict'],
+    [410, 'not_found'],
+    [413, 'media_rejected'],
+    [415, 'media_rejected'],
+    [422, 'invalid_parameter'],
+  ])('a %d fails at once as %s, with what was said and both ways on', async (status, code) => {
+    await using both = await openBoth();
+    both.sink.fail({ kind: 'status', status, body: 'no such brand\u0007' });
+    const post = await settled(both.airdate, await publishNow(both.airdate));
+    expect(post).toMatchObject({
+      status: 'failed',
+      targets: [
+        {
+          status: 'failed',
+          error: {
+            code,
+            message: `The webhook refused the post with ${status}: "no such brand"`,
+            hint: expect.stringMatching(/mend it, then call retry_post; .* create the post anew/),
+          },
+        },
+      ],
+    });
+    expect(JSON.stringify(post)).not.toContain('\\u0007');
+    both.clock.advance(ALL_PAUSES_MS);
+    await both.airdate.call('list_posts');
+    expect(both.sink.requests).toHaveLength(1);
+  });
 
   it('a redirect is not followed', async () => {
     await using both = await openBoth();
@@ -275,7 +291,10 @@ describe('what a webhook answers', () => {
     const location = elsewhere.environment.AIRDATE_WEBHOOK_URL;
     both.sink.fail({ kind: 'status', status: 307, headers: { location } });
     const post = await settled(both.airdate, await publishNow(both.airdate));
-    expect(post.status).toBe('failed');
+    expect(post).toMatchObject({
+      status: 'failed',
+      targets: [{ error: { code: 'not_found', hint: expect.stringContaining('AIRDATE_WEBHOOK_URL') } }],
+    });
     expect(elsewhere.requests).toHaveLength(0);
   });
 

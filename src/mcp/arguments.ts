@@ -2,7 +2,12 @@ import type { z } from 'zod';
 import { type Candidate, Failure, type Issue } from '../domain/failure.ts';
 import { nearest } from '../domain/nearest.ts';
 import type { Tool } from '../tools/tool.ts';
+import { inWords } from './issue-words.ts';
 import { listTool } from './tool-list.ts';
+
+/** However many there are, so many are looked at. */
+const MOST_ISSUES = 20;
+const MOST_CANDIDATES = 10;
 
 /** What of a JSON schema is walked through to find what could have been meant. */
 interface Schema {
@@ -10,12 +15,15 @@ interface Schema {
   readonly items?: Schema;
 }
 
-/** The arguments of a call as the tool takes them, or a failure that names every issue and what may have been meant. */
+type Path = readonly PropertyKey[];
+
+/** The arguments of a call as the tool takes them, or a failure that names the issues and what may have been meant. */
 export function parseArguments<Input extends z.ZodObject>(tool: Tool<Input>, given: unknown): z.infer<Input> {
   const parsed = tool.input.safeParse(given ?? {}, { reportInput: true });
   if (parsed.success) return parsed.data;
   const candidates: Candidate[] = [];
-  const issues = parsed.error.issues.flatMap((issue) => explain(issue, { tool, candidates }));
+  const found = parsed.error.issues.slice(0, MOST_ISSUES);
+  const issues = found.flatMap((issue) => explain(issue, { tool, candidates })).slice(0, MOST_ISSUES);
   const [first] = issues;
   const path = first?.path ?? '';
   throw new Failure(
@@ -23,9 +31,9 @@ export function parseArguments<Input extends z.ZodObject>(tool: Tool<Input>, giv
     path ? `${path}: ${first?.message}` : (first?.message ?? 'The arguments do not fit.'),
     {
       ...(path && { field: path }),
-      issues: issues.slice(0, 20),
-      ...(candidates.length > 0 && { candidates: candidates.slice(0, 10) }),
-      hint: `Parameters of ${tool.name}: ${Object.keys(tool.input.shape).join(', ')}.`,
+      issues,
+      ...(candidates.length > 0 && { candidates: candidates.slice(0, MOST_CANDIDATES) }),
+      hint: whatIsTaken(tool, found[0]),
     },
   );
 }
@@ -38,8 +46,8 @@ interface Explaining {
 function explain(issue: z.core.$ZodIssue, { tool, candidates }: Explaining): Issue[] {
   const path = pathOf(issue.path);
   if (issue.code === 'unrecognized_keys') {
-    const known = keysAt(listTool(tool).inputSchema as Schema, issue.path);
-    return issue.keys.map((key) => {
+    const known = keysAt(tool, issue.path);
+    return issue.keys.slice(0, MOST_ISSUES).map((key) => {
       const shown = key.slice(0, 60);
       const close = nearest(key, known);
       if (close) candidates.push({ value: close, why: `the nearest parameter to "${shown}"` });
@@ -49,33 +57,28 @@ function explain(issue: z.core.$ZodIssue, { tool, candidates }: Explaining): Iss
       };
     });
   }
-  if (issue.code === 'invalid_value') {
-    const known = issue.values.map(String);
-    const close = typeof issue.input === 'string' ? nearest(issue.input, known) : undefined;
+  if (issue.code === 'invalid_value' && typeof issue.input === 'string') {
+    const close = nearest(issue.input, issue.values.map(String));
     if (close) candidates.push({ value: close, why: `the nearest value for ${path}` });
-    return [{ path, message: `expected one of ${known.join(', ')}` }];
   }
-  if (issue.code === 'invalid_union') {
-    const messages = issue.errors.flatMap((branch) => branch.map(({ message }) => message));
-    return [{ path, message: [...new Set(messages)].join(' or ') }];
-  }
-  return [{ path, message: isMissing(issue) ? 'required' : lowerFirst(issue.message) }];
+  return [{ path, message: inWords(issue) }];
 }
 
-function isMissing(issue: z.core.$ZodIssue): boolean {
-  return issue.code === 'invalid_type' && issue.message.endsWith('received undefined');
+/** The names that are known where the issue is: options of a platform, or the parameters of the tool. */
+function whatIsTaken(tool: Tool, issue: z.core.$ZodIssue | undefined): string {
+  const place = issue?.code === 'unrecognized_keys' ? issue.path : (issue?.path.slice(0, -1) ?? []);
+  const known = place.length > 0 ? keysAt(tool, place) : [];
+  return known.length > 0
+    ? `${pathOf(place)} takes ${known.join(', ')}.`
+    : `Parameters of ${tool.name}: ${keysAt(tool, []).join(', ')}.`;
 }
 
-function pathOf(path: readonly PropertyKey[]): string {
+function pathOf(path: Path): string {
   return path.map(String).join('.');
 }
 
-function keysAt(schema: Schema, path: readonly PropertyKey[]): string[] {
-  let at: Schema | undefined = schema;
+function keysAt(tool: Tool, path: Path): string[] {
+  let at: Schema | undefined = listTool(tool).inputSchema as Schema;
   for (const key of path) at = typeof key === 'number' ? at?.items : at?.properties?.[String(key)];
   return Object.keys(at?.properties ?? {});
-}
-
-function lowerFirst(text: string): string {
-  return text.charAt(0).toLowerCase() + text.slice(1);
 }

@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import type { FailureAnswer, FailureCode } from '../../src/domain/failure.ts';
 import { TOOLS } from '../../src/tools/index.ts';
@@ -189,6 +189,41 @@ describe('a parameter of the wrong type', () => {
     },
   );
 
+  test.each([
+    [{ accountIds: [] }, 'accountIds', 'must not be empty'],
+    [{ accountIds: 'local:tiktok' }, 'accountIds', 'expected a list, got text'],
+    [
+      { accountIds: Array.from({ length: 51 }, () => 'local:tiktok') },
+      'accountIds',
+      'expected at most 50 items',
+    ],
+    [{ accountIds: [5] }, 'accountIds.0', 'expected text, got a number'],
+    [{ contentUrl: '' }, 'contentUrl', 'must not be empty'],
+    [{ title: 'x'.repeat(301) }, 'title', 'expected at most 300 characters'],
+    [{ dryRun: 'true' }, 'dryRun', 'expected true or false, got text'],
+    [{ caption: null }, 'caption', 'expected text, got null'],
+    [
+      { platformOptions: { tiktok: { coverTimestampMs: -1 } } },
+      'platformOptions.tiktok.coverTimestampMs',
+      'expected at least 0',
+    ],
+    [
+      { platformOptions: { tiktok: { coverTimestampMs: 0.5 } } },
+      'platformOptions.tiktok.coverTimestampMs',
+      'expected a whole number, got a fraction',
+    ],
+  ])('is told in plain words: %#', async (bad, path, message) => {
+    const { issues } = await refused('create_video_post', { ...good.create_video_post, ...bad });
+    expect(issues).toEqual([{ path, message }]);
+  });
+
+  test('a value of two kinds is told both', async () => {
+    const { issues } = await refused('edit_post', { postId, contentUrl: 5 });
+    expect(issues).toEqual([
+      { path: 'contentUrl', message: 'expected text, got a number, or expected a list, got a number' },
+    ]);
+  });
+
   test('platformOptions in every wrong shape', async () => {
     const shapes: [unknown, string][] = [
       ['tiktok', 'platformOptions'],
@@ -224,6 +259,31 @@ describe('a parameter that there is not', () => {
       expect(error.candidates).toMatchObject([{ value: name }]);
     },
   );
+
+  test.each([
+    [{ youtube: { privacy: 'private' } }, 'youtube', 'privacy', 'privacyStatus'],
+    [{ tiktok: { privacy: 'SELF_ONLY' } }, 'tiktok', 'privacy', 'privacyLevel'],
+    [{ youtube: { tag: ['a'] } }, 'youtube', 'tag', 'tags'],
+    [{ youtube: { audience: 'all' } }, 'youtube', 'audience', undefined],
+  ])(
+    'among the options of a platform: %j is told which options there are',
+    async (platformOptions, platform, option, meant) => {
+      for (const tool of ['create_video_post', 'edit_post']) {
+        const error = await refused(tool, { ...good[tool], platformOptions });
+        expectRefusal(error, `platformOptions.${platform}.${option}`);
+        expect(error.hint).toMatch(new RegExp(`^platformOptions\\.${platform} takes .*\\bcaption\\.$`));
+        expect(error.candidates?.map(({ value }) => value)).toEqual(meant && [meant]);
+      }
+    },
+  );
+
+  test('a platform that has no options is told which have', async () => {
+    const error = await refused('create_video_post', {
+      ...good.create_video_post,
+      platformOptions: { bluesky: {} },
+    });
+    expect(error.hint).toMatch(/^platformOptions takes tiktok, instagram, youtube/);
+  });
 
   test.each(['constructor', 'toString', 'hasOwnProperty'])('%s is one of them', async (name) => {
     for (const tool of ['list_posts', 'create_video_post']) {
@@ -283,10 +343,21 @@ describe('a text', () => {
     expect(JSON.stringify(error).length).toBeLessThan(2000);
   });
 
-  test('ten thousand unknown keys are told in few words', async () => {
-    const many = Object.fromEntries(Array.from({ length: 10_000 }, (_, index) => [`k${index}`, index]));
-    const error = await refused('list_posts', many);
-    expect(error.issues?.length).toBeLessThanOrEqual(20);
+  test('a hundred thousand unknown keys, or wrong ids, are told in few words, and hardly looked at', async () => {
+    const keys = Array.from({ length: 100_000 }, (_, index) => `limit${index}`);
+    for (const input of [
+      Object.fromEntries(keys.map((key) => [key, 1])),
+      { platformOptions: { tiktok: Object.fromEntries(keys.map((key) => [key, 1])) } },
+      { accountIds: keys.map(() => 5) },
+    ]) {
+      for (const tool of ['list_posts', 'create_video_post']) {
+        const explaining = vi.spyOn(String.prototype, 'toLowerCase');
+        const error = await airdate.fail(tool, { ...good[tool], ...input });
+        expect(explaining.mock.calls.length).toBeLessThan(5_000);
+        explaining.mockRestore();
+        expect(error.issues?.length).toBeLessThanOrEqual(20);
+      }
+    }
   });
 });
 

@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import { type Caller, OWN_TENANT } from '../domain/call.ts';
 import type { Content, LocalFile } from '../domain/content.ts';
 import { Failure } from '../domain/failure.ts';
-import { checkPublicUrl } from '../media/address.ts';
+import { checkPublicUrl, namesAddress } from '../media/address.ts';
 import { openLocalFile } from '../media/local-file.ts';
 import type { Desk } from './desk.ts';
 import { isOwner } from './rights.ts';
@@ -76,7 +76,7 @@ export async function openContent(
   { field, kind, caller }: Asked,
 ): Promise<OpenContent> {
   if (text.startsWith('openshorts:')) return closed(clip(text, field));
-  if (/^https?:/i.test(text)) return closed({ kind: 'url', url: checkPublicUrl(text, field) });
+  if (namesAddress(text)) return closed({ kind: 'url', url: checkPublicUrl(text, field) });
   if (caller && caller.tenant !== OWN_TENANT) throw notYours(field);
   const file = await openLocalFile(text, {
     roots: desk.mediaRoots,

@@ -1,5 +1,5 @@
 import { type AirTime, checkFuture, toMoment } from '../domain/air-time.ts';
-import type { VideoOrder } from '../domain/backend.ts';
+import type { Backend, VideoOrder } from '../domain/backend.ts';
 import type { Call } from '../domain/call.ts';
 import type { VideoDraft } from '../domain/draft.ts';
 import { Failure } from '../domain/failure.ts';
@@ -10,6 +10,7 @@ import type { Created, Part } from './part.ts';
 import { type Identity, stillStands } from './replay.ts';
 import { toSentOrder } from './unsettled.ts';
 import type { PreparedOrder } from './video-order.ts';
+import { whereListed } from './where-listed.ts';
 import type { Write } from './write.ts';
 
 interface Sending {
@@ -60,26 +61,21 @@ export async function sendOrder(
     for (const post of result.posts) await desk.knownPosts.remember(backend.name, post, order.airTime);
     return { ...part, ...result, replayed };
   } catch (thrown) {
-    return { ...part, failure: withNext(Failure.from(thrown), part, order, desk.clock.now()) };
+    return { ...part, failure: withNext(desk, Failure.from(thrown), backend, order) };
   }
 }
 
 /** An unknown outcome comes with the call that shows what is there. */
-function withNext(failure: Failure, { backend }: Part, { airTime }: VideoOrder, now: number): Failure {
+function withNext(desk: Desk, failure: Failure, backend: Backend, { airTime }: VideoOrder): Failure {
   if (failure.code !== 'outcome_unknown') return failure;
-  const around = airTime?.at ?? now;
+  const around = airTime?.at ?? desk.clock.now();
   const { hint: _, ...details } = failure.details;
   return new Failure(failure.code, failure.message, {
     ...details,
     hint: `The post may exist. The same call again looks for it, and sends only what is surely absent. Where that cannot be told: ${WAY_OUT}`,
-    next: {
-      tool: 'list_posts',
-      arguments: {
-        backend,
-        from: toMoment(around - 5 * 60_000, 'UTC').utc,
-        to: toMoment(around + 5 * 60_000, 'UTC').utc,
-      },
-      why: 'shows whether the post is there',
-    },
+    next: whereListed(desk, backend, 'shows whether the post is there', {
+      from: toMoment(around - 5 * 60_000, 'UTC').utc,
+      to: toMoment(around + 5 * 60_000, 'UTC').utc,
+    }),
   });
 }

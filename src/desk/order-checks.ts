@@ -60,18 +60,22 @@ export function fitAirTime(
 export function ownSound(backend: Backend, soundId: string): string {
   const sound = parseHandle(soundId, 'soundId');
   if (sound.backend === backend.name) return sound.rest;
+  const { list_sounds: lists, upload_sound: takes } = backend.capabilities.tools;
+  const own = takes === true ? 'one that was uploaded to their backend' : 'one of their backend';
   throw new Failure(
     'invalid_parameter',
     `The sound is one of ${sound.backend}; it cannot go with accounts of ${backend.name}.`,
     {
       field: 'soundId',
       backend: backend.name,
-      hint: 'Post to those accounts without it, or upload the sound to their backend.',
-      next: {
-        tool: 'list_sounds',
-        arguments: { backend: backend.name },
-        why: 'lists the sounds that can go with them',
-      },
+      hint: lists === true ? `Leave soundId out, or pass ${own}.` : `Leave soundId out: ${lists}.`,
+      ...(lists === true && {
+        next: {
+          tool: 'list_sounds',
+          arguments: { backend: backend.name },
+          why: 'lists the sounds that can go with them',
+        },
+      }),
     },
   );
 }

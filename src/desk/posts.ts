@@ -15,14 +15,15 @@ import { notRetried } from './failed-post.ts';
 import type { Proposal } from './proposal.ts';
 import { isProposal } from './proposals.ts';
 import { recordChange } from './record-change.ts';
-import { checkMayChange, isRestricted, noSuchPost, seesPost } from './rights.ts';
+import { checkMayChange, isRestricted, noSuchPost, seesPost, THERE_ARE } from './rights.ts';
 import { detailsOf, isUnconfirmedId, settleWrite, unconfirmedWrite } from './unsettled.ts';
+import { whereListed } from './where-listed.ts';
 
 /** A post that the caller sees, wherever it is kept. */
 export async function readPost(desk: Desk, backend: Backend, id: string, call: Call): Promise<Post> {
   const post = await findPost(desk, backend, id, call);
   if (post && seesPost(call.caller, backend.name, post)) return post;
-  throw noSuchPost(backend.name, id);
+  throw noSuchPost(backend.name, id, whereListed(desk, backend, THERE_ARE));
 }
 
 async function findPost(desk: Desk, backend: Backend, id: string, call: Call): Promise<Post | undefined> {

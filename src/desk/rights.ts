@@ -1,6 +1,6 @@
 import type { PostQuery } from '../domain/backend.ts';
 import { type Caller, OWN_TENANT } from '../domain/call.ts';
-import { Failure } from '../domain/failure.ts';
+import { Failure, type NextCall } from '../domain/failure.ts';
 import { type BackendName, toHandle } from '../domain/handle.ts';
 import type { Post } from '../domain/post.ts';
 
@@ -46,12 +46,18 @@ export function checkMayChange({ level }: Caller): void {
   });
 }
 
+export const THERE_ARE = 'lists the posts that there are';
+
 /** The same for a post that another tenant has as for one that nobody has. */
-export function noSuchPost(backend: BackendName, id: string): Failure {
+export function noSuchPost(
+  backend: BackendName,
+  id: string,
+  next: NextCall = { tool: 'list_posts', arguments: { backend }, why: THERE_ARE },
+): Failure {
   return new Failure('not_found', `There is no post ${toHandle(backend, id.slice(0, 200))}.`, {
     field: 'postId',
     backend,
     hint: 'Take postId from create_video_post or list_posts as it is.',
-    next: { tool: 'list_posts', arguments: { backend }, why: 'lists the posts that there are' },
+    next,
   });
 }

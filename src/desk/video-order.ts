@@ -8,7 +8,8 @@ import { textWarnings, type VideoDraft } from '../domain/draft.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Platform } from '../domain/platform.ts';
 import type { Warning } from '../domain/post.ts';
-import { checkCan, type Desk, inOrder, locate } from './desk.ts';
+import { locateAccounts } from './account-ids.ts';
+import { checkCan, type Desk, inOrder } from './desk.ts';
 import type { Member } from './directory.ts';
 import { checkContent, fitAirTime, mediaWarnings, ownSound, stateWarnings } from './order-checks.ts';
 import { refuseLongTexts } from './text-checks.ts';
@@ -22,7 +23,7 @@ export interface Group {
 
 /** Sorts accounts by backend. An account that does not exist refuses the whole call, before anything is sent. */
 export async function groupAccounts(desk: Desk, accountIds: readonly string[], call: Call): Promise<Group[]> {
-  const located = [...new Set(accountIds)].map((id) => locate(desk, id, 'accountIds'));
+  const located = await locateAccounts(desk, accountIds, call);
   const byBackend = Map.groupBy(located, ({ backend }) => backend);
   return Promise.all(
     inOrder(byBackend.keys()).map(async (name): Promise<Group> => {

@@ -31,7 +31,7 @@ export interface Candidate {
 }
 
 /** A call that an agent can make as it stands. */
-interface NextCall {
+export interface NextCall {
   readonly tool: string;
   readonly arguments: Readonly<Record<string, unknown>>;
   readonly why: string;

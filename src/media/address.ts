@@ -35,6 +35,13 @@ export function checkPublicUrl(text: string, field: string, rules: AddressRules 
   return url.href;
 }
 
+/** Whether an address is meant, and no path: it has a scheme other than that of files, or begins with the name of a host. */
+export function namesAddress(text: string): boolean {
+  return /^\s*(?:(?!file:)[a-z][a-z\d+.-]+:\/\/|(?:https?|data):|(?:[a-z\d-]+\.)+[a-z]{2,}(?::\d+)?\/)/i.test(
+    text,
+  );
+}
+
 /** For the moment when Airdate itself is connected, on every hop: the address that a name really led to. */
 export function checkConnectedAddress(ip: string): void {
   const mapped = /^::ffff:(?=\d+\.)/i;
@@ -52,12 +59,13 @@ function parse(text: string, field: string, rules: AddressRules): URL {
   if (text.length > LONGEST_URL) throw refusal(field, `must not be longer than ${LONGEST_URL} characters`);
   if (/\p{Cc}/u.test(text.trim()))
     throw refusal(field, 'must not hold line breaks or other control characters', { hint: NEEDED });
-  const url = URL.parse(text);
-  if (url) return url;
   const startsWithHost = /^(\/\/)?[a-z\d-]+(\.[a-z\d-]+)+(:\d+)?\//i.test(text.trim());
+  // A host with a port would be read as a scheme.
+  const url = startsWithHost ? null : URL.parse(text);
+  if (url) return url;
   throw refusal(field, 'is not a URL', {
     ...(startsWithHost && suggestion(`https://${text.trim()}`, field, rules)),
-    hint: NEEDED,
+    hint: `${NEEDED} A file of this machine is named by its absolute path.`,
   });
 }
 

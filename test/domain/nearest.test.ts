@@ -29,6 +29,10 @@ test('of several that are close the closest is meant', () => {
   expect(nearest('edit_pst', ['edit_posts', 'edit_post', 'list_posts'])).toBe('edit_post');
 });
 
+test('two letters that changed places are one slip', () => {
+  expect(nearest('prot', ['port', 'host'])).toBe('port');
+});
+
 test('what begins two names is meant for neither', () => {
   expect(nearest('privacy', ['title', 'privacyStatus'])).toBe('privacyStatus');
   expect(nearest('privacy', ['privacyLevel', 'privacyStatus'])).toBeUndefined();

@@ -1,9 +1,8 @@
 import type { IncomingMessage } from 'node:http';
+import { exceededBound } from './json-bounds.ts';
 import { INVALID_REQUEST, PARSE_ERROR, Refusal } from './refusal.ts';
 
 const LONGEST_BATCH = 100;
-/** What validates a message goes down into it: thousands of levels would be the end of its stack. */
-const DEEPEST = 100;
 
 /** The JSON of a request, or a refusal that came before more was read than is allowed. */
 export async function readJson(request: IncomingMessage, longest: number): Promise<unknown> {
@@ -16,19 +15,14 @@ export async function readJson(request: IncomingMessage, longest: number): Promi
     if (length > longest) throw tooLarge(longest);
     chunks.push(chunk);
   }
-  const body = parse(Buffer.concat(chunks));
+  const bytes = Buffer.concat(chunks);
+  const bound = exceededBound(bytes);
+  if (bound !== undefined) throw invalid(`A message, or a batch of them, has at most ${bound}.`);
+  const body = parse(bytes);
   if (Array.isArray(body) && (body.length === 0 || body.length > LONGEST_BATCH)) {
-    throw new Refusal(400, `A batch has 1 to ${LONGEST_BATCH} messages.`, { code: INVALID_REQUEST });
-  }
-  if (isDeeper(body, DEEPEST)) {
-    throw new Refusal(400, `A message has at most ${DEEPEST} levels.`, { code: INVALID_REQUEST });
+    throw invalid(`A batch has 1 to ${LONGEST_BATCH} messages.`);
   }
   return body;
-}
-
-function isDeeper(value: unknown, levels: number): boolean {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
 }
 
 function checkKind(headers: IncomingMessage['headers']): void {
@@ -47,6 +41,10 @@ function parse(bytes: Buffer): unknown {
   } catch {
     throw new Refusal(400, 'Parse error: the body is not JSON.', { code: PARSE_ERROR });
   }
+}
+
+function invalid(message: string): Refusal {
+  return new Refusal(400, message, { code: INVALID_REQUEST });
 }
 
 function tooLarge(longest: number): Refusal {

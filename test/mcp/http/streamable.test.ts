@@ -146,6 +146,23 @@ test('deep JSON is answered at once', async () => {
   expect([200, 400]).toContain(status);
 });
 
+test('a message of more than 20,000 values holds nobody up: it is refused before anything looks through it', async () => {
+  const keys = (count: number) => Object.fromEntries(Array.from({ length: count }, (_, at) => [`k${at}`, 1]));
+  const refused = { jsonrpc: '2.0', id: null, error: { code: -32600, message: expect.any(String) } };
+  const began = performance.now();
+  const wide = await server.send({ body: callMessage('list_posts', keys(300_000)) });
+  expect(performance.now() - began).toBeLessThan(1000);
+  expect([wide.status, wide.json]).toEqual([400, refused]);
+  expect(wide.json.error?.message).toBe('A message, or a batch of them, has at most 20000 values.');
+  const half = callMessage('list_posts', keys(10_001));
+  expect((await server.send({ body: [half, half] })).status).toBe(400);
+  expect((await server.send({ body: half })).status).toBe(200);
+  const long = callMessage('create_video_post', { accountIds: Array(20_000).fill('local:x') });
+  expect((await server.send({ body: long })).status).toBe(400);
+  const text = callMessage('create_video_post', { caption: '[{,"\\'.repeat(10_000) });
+  expect((await server.send({ body: text })).status).toBe(200);
+});
+
 test('a batch is answered message by message', async () => {
   const { status, text } = await server.send({ body: [LIST_TOOLS, callMessage('list_profiles')] });
   expect(status).toBe(200);

@@ -15,7 +15,10 @@ export class Guard {
   }
 
   /** With `anyHost` the Host may be any one; the Origin never. */
-  check({ headers, headersDistinct }: IncomingMessage, { anyHost = false } = {}): void {
+  check({ headers, headersDistinct, httpVersion }: IncomingMessage, { anyHost = false } = {}): void {
+    if (headers.host === undefined && httpVersion === '1.1') {
+      throw new Refusal(400, 'A request must name its Host.', { headers: { connection: 'close' } });
+    }
     // Of two Hosts Node keeps the first, and whoever stands in front of it may have gone by the other.
     const [host = '', ...more] = headersDistinct.host ?? [];
     if (more.length > 0 || !(anyHost || this.#allows(host))) {

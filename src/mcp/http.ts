@@ -12,6 +12,7 @@ import { Guard, isLoopback } from './guard.ts';
 import type { Limits } from './limits.ts';
 import { openRoutes } from './routes.ts';
 import { Sessions } from './sessions.ts';
+import { answerUnreadable } from './unreadable.ts';
 
 export interface HttpSettings {
   readonly host: string;
@@ -49,12 +50,15 @@ export async function openHttp(settings: HttpSettings, bindings: Bindings): Prom
     routes: openRoutes({ access, bindings, sessions, events, limits }),
     log,
   });
-  const timeouts = {
+  const options = {
+    // The guard asks for it, and says so.
+    requireHostHeader: false,
     headersTimeout: bounds.headMs,
     requestTimeout: bounds.requestMs,
     connectionsCheckingInterval: Math.min(bounds.headMs, CHECK_MS),
   };
-  const server = createServer(timeouts, door.listener);
+  const server = createServer(options, door.listener);
+  answerUnreadable(server, log);
   server.maxConnections = bounds.connections;
   const bound = await listen(server, { host, port });
   const closed = new Promise<void>((resolve) => server.once('close', resolve));

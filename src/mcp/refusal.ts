@@ -31,16 +31,21 @@ const REFUSED = -32000;
 /** What both SDKs answer for a session that is not there. */
 const SESSION_NOT_FOUND = -32001;
 /** How long what is left of a refused body is thrown away before the connection is cut. */
-const LINGER_MS = 1000;
+export const LINGER_MS = 1000;
 
 export function sessionNotFound(): Refusal {
   return new Refusal(404, 'Session not found', { code: SESSION_NOT_FOUND });
 }
 
-export function refuse(response: ServerResponse, { status, message, details }: Refusal): void {
-  const { code = REFUSED, headers, data } = details;
-  const error = { code, message, ...(data !== undefined && { data }) };
-  answerJson(response, { status, body: { jsonrpc: '2.0', error, id: null }, ...(headers && { headers }) });
+export function refuse(response: ServerResponse, refusal: Refusal): void {
+  const { status, details } = refusal;
+  const { headers } = details;
+  answerJson(response, { status, body: toBody(refusal), ...(headers && { headers }) });
+}
+
+export function toBody({ message, details }: Refusal): object {
+  const { code = REFUSED, data } = details;
+  return { jsonrpc: '2.0', error: { code, message, ...(data !== undefined && { data }) }, id: null };
 }
 
 interface JsonAnswer {

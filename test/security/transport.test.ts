@@ -3,7 +3,6 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { connect as connectSocket } from 'node:net';
-import { text } from 'node:stream/consumers';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { newFolder } from '../support/airdate.ts';
 import { callMessage, INITIALIZE, LIST_TOOLS, send } from '../support/http.ts';
@@ -30,6 +29,18 @@ afterAll(async () => {
   await once(child, 'close');
   rmSync(folder, { recursive: true, force: true });
 });
+
+/** What comes back for bytes, until the server ends the connection; `after` follows the first of it. */
+async function exchange(bytes: string, { after }: { readonly after?: string } = {}): Promise<string> {
+  const { hostname, port } = new URL(url);
+  const socket = connectSocket(Number(port), hostname);
+  const received: Buffer[] = [];
+  socket.on('data', (chunk: Buffer) => received.push(chunk));
+  if (after !== undefined) socket.once('data', () => socket.write(after));
+  socket.write(bytes, 'latin1');
+  await once(socket, 'close');
+  return Buffer.concat(received).toString();
+}
 
 describe('airdate http', () => {
   test('listens on the loopback alone unless it is told otherwise, and says where', () => {
@@ -79,35 +90,68 @@ describe('airdate http', () => {
   });
 
   test.each([
-    ['no HTTP', 'hello\r\n\r\n'],
+    ['no HTTP', 400, 'hello\r\n\r\n'],
+    ['the hello of TLS', 400, '\x16\x03\x01\x00\x05\x01\x00\x00\x01\x00'],
     [
       'a message within a message',
+      400,
       'POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /mcp HTTP/1.1\r\n\r\n',
     ],
     [
       'two lengths',
+      400,
       'POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Length: 5\r\nContent-Length: 6\r\n\r\nhello!',
     ],
-    ['two hosts', 'GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\n\r\n'],
-    ['no host', 'GET /healthz HTTP/1.1\r\n\r\n'],
+    [
+      'a body in pieces that are none',
+      400,
+      'POST /mcp HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n',
+    ],
+    [
+      'two hosts',
+      403,
+      'GET /healthz HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nConnection: close\r\n\r\n',
+    ],
+    ['no host', 400, 'GET /healthz HTTP/1.1\r\n\r\n'],
     [
       'a head that is too large',
-      `GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(100_000)}\r\n\r\n`,
+      431,
+      `GET /healthz HTTP/1.1\r\nHost: localhost\r\nX: ${'x'.repeat(3_000_000)}\r\n\r\n`,
+    ],
+    [
+      'an expectation that nobody has',
+      417,
+      'POST /mcp HTTP/1.1\r\nHost: localhost\r\nExpect: foo\r\nContent-Length: 9\r\n\r\n{"json',
     ],
     [
       'a whole address',
+      404,
       'GET http://evil.example/mcp HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
     ],
-    ['another protocol', 'CONNECT 169.254.169.254:80 HTTP/1.1\r\nHost: localhost\r\n\r\n'],
-  ])('answers %s with a refusal or not at all', async (_, bytes) => {
-    const { hostname, port } = new URL(url);
-    const socket = connectSocket(Number(port), hostname);
-    socket.on('error', () => undefined);
-    socket.write(bytes);
-    const answer = await text(socket).catch(() => '');
-    expect(answer).not.toMatch(/^HTTP\/1\.1 2/);
-    expect(answer).not.toMatch(/<html|node:|\.ts/i);
+  ])('answers %s with %i in JSON, and ends the connection', async (_, status, bytes) => {
+    const answer = await exchange(bytes);
+    const [head = '', body = ''] = answer.split('\r\n\r\n');
+    expect(head).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
+    expect(head).toMatch(/\r\ncontent-type: application\/json\r\n/i);
+    expect(head).toMatch(/\r\nconnection: close(\r\n|$)/i);
+    expect(head).toMatch(new RegExp(`\r\ncontent-length: ${Buffer.byteLength(body)}(\r\n|$)`, 'i'));
+    expect(JSON.parse(body)).toEqual({
+      jsonrpc: '2.0',
+      error: { code: -32000, message: expect.stringMatching(/^[A-Z][^/]*\.$/) },
+      id: null,
+    });
     expect((await send(url, { path: '/healthz' })).status).toBe(200);
+  });
+
+  test('answers another protocol not at all', async () => {
+    expect(await exchange('CONNECT 169.254.169.254:80 HTTP/1.1\r\nHost: localhost\r\n\r\n')).toBe('');
+  });
+
+  test('writes nothing into an answer that has begun, though garbage comes on its connection', async () => {
+    const opened = 'GET /sse HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n';
+    const answer = await exchange(opened, { after: 'garbage\r\n\r\n' });
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+    expect(answer).not.toContain('400');
   });
 
   test('is still well after all of this, and what it logged has no stack', async () => {

@@ -1,8 +1,8 @@
-import { once } from 'node:events';
 import { type Readable, Transform, type Writable } from 'node:stream';
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
 import { type JSONRPCMessage, type RequestId, RequestIdSchema } from '@modelcontextprotocol/sdk/types.js';
+import { opensModern } from './stdio-opening.ts';
 
 /** The SDK's reader stops for good at a line of 10 MB. */
 const LONGEST_LINE = 8 * 1024 * 1024;
@@ -13,9 +13,6 @@ const TOO_LONG = JSON.stringify({
   id: null,
   error: { code: -32600, message: `A message may have at most ${LONGEST_LINE} bytes; this one was dropped.` },
 });
-
-/** Every request of the revision 2026-07-28 says so; a client that speaks it says it first. */
-const MODERN = '"io.modelcontextprotocol/protocolVersion"';
 
 export interface StdioConnection {
   /** Resolves when the client has said its last, or reads no more. */
@@ -45,7 +42,7 @@ export function serveStdio(server: Server, { input, output, serveModern }: Surro
   const lines = input.pipe(filter);
   const transport = new StdioServerTransport(lines, output);
   const serve = async () => {
-    if (serveModern && (await peek(lines)).includes(MODERN)) await serveModern(transport);
+    if (serveModern && (await opensModern(lines, output))) await serveModern(transport);
     else await server.connect(transport);
     return watchAnswers(transport);
   };
@@ -55,15 +52,6 @@ export function serveStdio(server: Server, { input, output, serveModern }: Surro
     answered: async () => (await served)(),
     close: () => transport.close(),
   };
-}
-
-/** The first line, left where it is. */
-async function peek(lines: Readable): Promise<string> {
-  await once(lines, 'readable');
-  const chunk: Buffer | null = lines.read();
-  if (chunk === null) return '';
-  lines.unshift(chunk);
-  return chunk.subarray(0, chunk.indexOf(NEWLINE)).toString();
 }
 
 /** Keeps account of the requests that have no answer yet. One that the client cancels gets none. */

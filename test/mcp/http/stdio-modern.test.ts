@@ -41,14 +41,16 @@ const ENVELOPE = {
   'io.modelcontextprotocol/clientCapabilities': {},
 };
 
-/** What the program answers to lines that end with its input. */
+/** What the program answers to lines that end with its input; a text is sent as it is. */
 async function speak(
-  messages: readonly object[],
+  messages: readonly (object | string)[],
 ): Promise<{ answers: Record<string, unknown>[]; code: unknown }> {
   const program = startAirdate([], { AIRDATE_HOME: newFolder() });
   const exited = once(program, 'exit');
   program.stdin?.end(
-    messages.map((message) => `${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`).join(''),
+    messages
+      .map((said) => `${typeof said === 'string' ? said : JSON.stringify({ jsonrpc: '2.0', ...said })}\n`)
+      .join(''),
   );
   const said = program.stdout ? await text(program.stdout) : '';
   const [code] = await exited;
@@ -93,4 +95,64 @@ test('a client that asks for the newest revision and then opens in an older one 
     { id: 2, result: { protocolVersion: '2025-11-25', serverInfo: { name: 'airdate' } } },
     { id: 3, result: { tools: expect.arrayContaining([expect.objectContaining({ name: 'list_posts' })]) } },
   ]);
+});
+
+const DISCOVER = { id: 1, method: 'server/discover', params: { _meta: ENVELOPE } };
+const INITIALIZE = {
+  id: 1,
+  method: 'initialize',
+  params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'old', version: '1' } },
+};
+
+test.concurrent.each<[string, readonly (object | string)[], object[]]>([
+  ['an empty line', [''], []],
+  ['garbage', ['garbage', '{"jsonrpc":"2.0","id":7,"met'], []],
+  ['JSON that is no message', ['null', '[]', '{"id":7,"method":"ping"}'], []],
+  [
+    'a ping',
+    [
+      { id: 'a', method: 'ping' },
+      { id: 9, method: 'ping' },
+    ],
+    [
+      { jsonrpc: '2.0', id: 'a', result: {} },
+      { jsonrpc: '2.0', id: 9, result: {} },
+    ],
+  ],
+])('%s before the first message says nothing of the revision', async (_, before, answered) => {
+  const modern = await speak([...before, DISCOVER]);
+  expect(modern.answers).toEqual([
+    ...answered,
+    expect.objectContaining({
+      id: 1,
+      result: expect.objectContaining({ supportedVersions: ['2026-07-28'] }),
+    }),
+  ]);
+  const legacy = await speak([...before, INITIALIZE]);
+  expect(legacy.answers).toEqual([
+    ...answered,
+    expect.objectContaining({
+      id: 1,
+      result: expect.objectContaining({ protocolVersion: '2025-11-25' }),
+    }),
+  ]);
+});
+
+test('a ping is answered though nothing follows it', async () => {
+  const { answers, code } = await speak([{ id: 1, method: 'ping' }]);
+  expect([answers, code]).toEqual([[{ jsonrpc: '2.0', id: 1, result: {} }], 0]);
+});
+
+test('a ping is answered before the next message comes', async () => {
+  const program = startAirdate([], { AIRDATE_HOME: newFolder() });
+  const lines = program.stdout?.[Symbol.asyncIterator]();
+  const next = async () => JSON.parse(String((await lines?.next())?.value));
+  const say = (message: object) =>
+    program.stdin?.write(`${JSON.stringify({ jsonrpc: '2.0', ...message })}\n`);
+  say({ id: 1, method: 'ping' });
+  expect(await next()).toEqual({ jsonrpc: '2.0', id: 1, result: {} });
+  say({ ...DISCOVER, id: 2 });
+  expect(await next()).toMatchObject({ id: 2, result: { supportedVersions: ['2026-07-28'] } });
+  program.stdin?.end();
+  await once(program, 'exit');
 });

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { EventStore } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '../domain/clock.ts';
@@ -18,7 +19,6 @@ export class SentEvents {
   readonly #clock: Clock;
   readonly #bounds: typeof BOUNDS;
   #characters = 0;
-  #last = 0;
 
   constructor(clock: Clock, bounds: Partial<typeof BOUNDS> = {}) {
     this.#clock = clock;
@@ -54,7 +54,8 @@ export class SentEvents {
   }
 
   #keep(event: Pick<Kept, 'session' | 'stream' | 'message'>): string {
-    const id = `${event.stream}_${++this.#last}`;
+    // Told to the client: in a count it would read how much is sent to others.
+    const id = randomUUID();
     this.#kept.set(id, { ...event, at: this.#clock.now() });
     this.#characters += event.message.length;
     this.#forget();

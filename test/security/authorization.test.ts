@@ -17,6 +17,7 @@ import {
   connectModern,
   connectSse,
   type HttpAirdate,
+  INITIALIZE,
   NO_TOKENS,
   openHttpAirdate,
   send,
@@ -196,15 +197,12 @@ describe('ids', () => {
     expect(alike).toEqual([]);
   });
 
-  test('of sessions and their events are random too', async () => {
+  test('of sessions and their events are random too: none tells how much is sent to others', async () => {
     const server = use(await openHttpAirdate());
-    const ids = await Promise.all(
-      Array.from({ length: 20 }, async () => {
-        await using session = await connect(server.http);
-        return session.transport.sessionId ?? '';
-      }),
-    );
-    expect(new Set(ids).size).toBe(20);
+    const opened = await Promise.all(Array.from({ length: 20 }, () => server.send({ body: INITIALIZE })));
+    const events = opened.flatMap(({ text }) => Array.from(text.matchAll(/^id: (.*)$/gm), ([, id]) => id));
+    const ids = [...opened.map(({ headers }) => headers['mcp-session-id']), ...events];
+    expect(new Set(ids).size).toBe(60);
     for (const id of ids)
       expect(id).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });

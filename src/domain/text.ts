@@ -25,11 +25,18 @@ export function lengthOf(value: string): number {
 }
 
 /**
- * What is not seen, or moves what is: everything without a shape of its own but line breaks and the joiner within an emoji.
- * With the flag `u` a lone surrogate counts, too.
+ * What is not seen, or moves what is: everything without a shape of its own but line breaks, the joiner within an emoji and
+ * one selector of a form behind an emoji or an ideograph. A lone surrogate counts, too.
  */
-const UNSEEN =
-  /(?!\n)(?!(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d)[\p{C}\p{Zl}\p{Zp}]/gu;
+const UNSEEN = new RegExp(
+  [
+    String.raw`(?!\n)`,
+    String.raw`(?!(?<=\p{Extended_Pictographic}|\p{Emoji_Modifier}|\ufe0f)\u200d)`,
+    String.raw`(?!(?<=\p{Emoji}|\p{Ideographic})[\ufe00-\ufe0f\u{e0100}-\u{e01ef}])`,
+    String.raw`[\p{C}\p{Zl}\p{Zp}\p{DI}\u2800]`,
+  ].join(''),
+  'gu',
+);
 
 /** JSON for a person's eyes: whatever in it could not be seen is spelled `\uXXXX`. It still says the same. */
 export function spellOut(json: string): string {

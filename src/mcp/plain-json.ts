@@ -1,16 +1,31 @@
 /** Longer than any platform takes. */
 const LONGEST_TEXT = 65_536;
 
+/** What chooses the form of the character before it. */
+const SELECTOR = /[\ufe00-\ufe0f\u{e0100}-\u{e01ef}\u180b-\u180d\u180f]/v.source;
+/** What joins or parts the letters around it, and marks of direction. */
+const JOINER = /[\u200c-\u200f\u061c]/v.source;
+const TAG = /[\u{e0000}-\u{e007f}]/v.source;
+
 /**
- * What a terminal obeys, or what a model reads and a person does not see: control characters, overridden directions,
- * invisible characters, and tags that do not make a flag. What joins emoji and letters stays.
+ * What a terminal obeys, or what a model reads and a person does not see: control characters, and all that Unicode calls
+ * ignorable. What makes emoji, letters and flags stays: one selector behind what is seen, joiners that are not a third in a
+ * row, and the tags of a flag.
  */
-const HIDDEN =
-  /(?![\t\n\r])[\p{Cc}\u200b\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]|(?<!\u{1f3f4}[\u{e0020}-\u{e007e}]{0,5})[\u{e0000}-\u{e007f}]/gu;
+const HIDDEN = new RegExp(
+  [
+    String.raw`[[\p{Cc}\p{DI}\ufff9-\ufffb]--[\t\n\r]--${SELECTOR}--${JOINER}--${TAG}]`,
+    String.raw`${SELECTOR}(?<![^\p{Cc}\p{Z}\p{DI}].)`,
+    String.raw`${JOINER}(?<=\p{DI}{2}.)`,
+    String.raw`${TAG}(?<!\u{1f3f4}[\u{e0020}-\u{e007e}]{0,5}.)`,
+  ].join('|'),
+  'gv',
+);
 
 /** JSON spells out most control characters; the others, and all that hides, are outside of ASCII. */
 const SUSPECT = /[^ -~]|\\[bfu]/;
-const HIDDEN_IN_JSON = new RegExp(`${HIDDEN.source}|\\\\[bfu]`, 'u');
+/** In JSON a text begins behind a quotation mark and a line behind a letter: neither is what a selector belongs to. */
+const HIDDEN_IN_JSON = new RegExp(String.raw`${HIDDEN.source}|\\[bfu]|${SELECTOR}(?<=(?:"|\\[nrt]).)`, 'v');
 
 interface PlainJson {
   readonly text: string;

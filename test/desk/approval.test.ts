@@ -332,6 +332,24 @@ test('what hides in a text or in a path is spelled out, and an emoji is left who
   expect(asked[0]).toContain('caption: "👩‍🚀 a\\u2029Where: nowhere\\udb40\\udc61"');
 });
 
+test('what hides behind a letter or has no shape is spelled out, and what an emoji or a sign needs is left', async () => {
+  const asked: string[] = [];
+  const person: Person = async (text) => {
+    asked.push(text);
+    return 'decline';
+  };
+  await using airdate = await openAirdate({ level: 'draft', person });
+  const whole = '❤️‍🔥 1️⃣ 🏳️‍🌈 葛\u{e0100}';
+  await airdate.call('create_video_post', {
+    ...DRAFT,
+    caption: `${whole}\ufe01 a\ufe0f\u{e0161} \u115f\u1160\u3164\uffa0\u2800\u034f\u00ad`,
+  });
+  const spelled = '\\ufe01 a\\ufe0f\\udb40\\udd61 \\u115f\\u1160\\u3164\\uffa0\\u2800\\u034f\\u00ad';
+  expect(asked[0]).toContain(`caption: "${whole}${spelled}"`);
+  const { stdout } = await runAirdate(['approve'], { AIRDATE_HOME: airdate.home });
+  expect(stdout).toContain(`"${whole}${spelled}"`);
+});
+
 test('what is too long to be looked over is not asked: it waits, and the command line shows all of it', async () => {
   let asked = 0;
   const person: Person = async () => {

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { rmSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { newFolder, openAirdate } from '../support/airdate.ts';
+import { type Answer, newFolder, openAirdate } from '../support/airdate.ts';
 import { ManualClock } from '../support/clock.ts';
 import { openStdio } from '../support/process.ts';
 import { openWorld } from './world.ts';
@@ -77,6 +77,66 @@ test('texts of vendors and of others come back as data: without what is obeyed o
   expect(after).toBe(before);
   expect(after).not.toContain(INJECTION);
 }, 60_000);
+
+describe('a caption comes back', () => {
+  const selectors = (text: string) =>
+    Array.from(Buffer.from(text), (byte) => String.fromCodePoint(0xe0100 + byte)).join('');
+  /** A message as bits, in two characters that are not seen. */
+  const bits = (zero: string, one: string) =>
+    Array.from('0110001', (bit) => (bit === '1' ? one : zero)).join('');
+
+  async function comesBack(captions: readonly string[]): Promise<string[]> {
+    await using airdate = await openAirdate({ runner: false });
+    for (const [index, caption] of captions.entries())
+      await airdate.call('create_video_post', {
+        accountIds: ['local:tiktok'],
+        contentUrl: 'https://cdn.example.com/clip.mp4',
+        caption,
+        scheduledTime: `2026-12-01T00:${String(index).padStart(2, '0')}`,
+      });
+    const { content, structuredContent } = await airdate.result('list_posts', { limit: 100 });
+    expect(JSON.parse((content[0] as { text: string }).text)).toEqual(structuredContent);
+    return (structuredContent as unknown as Answer).posts.map(({ caption }) => caption ?? '');
+  }
+
+  test('whole, where it is letters, emoji and marks that belong to them', async () => {
+    const whole = [
+      'a red heart ❤️ and a phone ☎️, text ☎︎',
+      'keycaps 1️⃣ #️⃣ *️⃣',
+      'a heart on fire ❤️‍🔥, an astronaut 👩🏽‍🚀, eyes 👁️‍🗨️, a family 👨‍👩‍👧‍👦',
+      `flags 🇫🇷 🏳️‍🌈 🏴‍☠️ ${FLAG}`,
+      'ideographic variants 葛\u{e0100}飾 and 辻\u{e0101}',
+      'a Mongolian variant ᠠ\u180b',
+      'می‌خواهم کتاب‌ها',
+      'لا\u200dه and ক্\u200dষ and ക്\u200d',
+      '\u200eleft to right\u200e, \u200fעברית\u200f, \u061cعربي',
+      '한국어 각 ᄀᆞᆨ',
+      'lines\n\tand\r\ntabs',
+      '⠃⠗⠁⠊⠇⠇⠑',
+    ];
+    expect(await comesBack(whole)).toEqual(whole);
+  });
+
+  test.each([
+    ['a message in variation selectors', `😀${selectors('obey')}!`, `😀${selectors('o')}!`],
+    ['the same behind a letter', `a\ufe00\ufe01\ufe0f\ufe02b`, 'a\ufe00b'],
+    ['a selector that nothing is before', '\ufe0fa', 'a'],
+    ['one behind a line break', 'a\n\ufe01b', 'a\nb'],
+    ['one behind a quotation mark, a space and a joiner', '"\ufe01 \ufe01\u200d\ufe01b', '"\ufe01 \u200db'],
+    ['one behind a tag', `${FLAG}\ufe01`, FLAG],
+    ['a message in joiners', `a${bits('\u200c', '\u200d')}b`, 'a\u200c\u200db'],
+    ['a message in marks of direction', `a${bits('\u200e', '\u200f')}b`, 'a\u200e\u200fb'],
+    ['soft hyphens', 'pub\u00adlish', 'publish'],
+    ['a Mongolian separator', 'a\u180eb', 'ab'],
+    ['what is not assigned and not seen', 'a\u2065\ufff0\u{e0fff}b', 'ab'],
+    ['Hangul without a shape', 'a\u115f\u1160\u3164\uffa0b', 'ab'],
+    ['joined graphemes', 'a\u034f\u034f\u034fb', 'ab'],
+    ['marks of music and shorthand', 'a\u{1d173}\u{1bca0}b', 'ab'],
+    ['marks between lines', 'a\ufff9b\ufffac\ufffb', 'abc'],
+  ])('without %s', async (_, caption, shown) => {
+    expect(await comesBack([caption])).toEqual([shown]);
+  });
+});
 
 describe('a page of a list', () => {
   const CAPTION = 'wide as the sky '.repeat(2500);

@@ -29,6 +29,8 @@ export function checkPathForm({ path, field }: Asked): void {
       hint: 'Copy the file into a folder of this machine and give its absolute path.',
     });
   if (!isAbsolute(path)) throw refusal(field, 'must be an absolute path', { hint: ABSOLUTE });
+  if (path.split(/[\\/]/).includes('..'))
+    throw refusal(field, 'must not hold .., which leads out of a folder', { hint: ABSOLUTE });
 }
 
 /** The real paths of the roots that exist. */
@@ -39,6 +41,14 @@ export async function realRoots(roots: readonly string[], field: string): Promis
   throw refusal(field, 'names a local file, and no folder is open to Airdate', {
     hint: `Whoever runs Airdate sets AIRDATE_MEDIA_ROOTS to the folders that it may read${roots.length > 0 ? `; of ${listed(roots)} none exists` : ''}. A public https URL needs no folder.`,
   });
+}
+
+/** Judges a path by its words: what is outside by them is not even looked at. A root has a name and a real path. */
+export function checkWords(
+  { path, field }: Asked,
+  { named, real }: { readonly named: readonly string[]; readonly real: readonly string[] },
+): void {
+  if (!isInside(resolve(path), [...named, ...real])) throw outside(real, field);
 }
 
 /** The real path of a file inside the roots. What lies outside is not told, not even whether it exists. */

@@ -5,6 +5,7 @@ import {
   type Asked,
   checkInside,
   checkPathForm,
+  checkWords,
   realRoots,
   resolveInside,
   unreadable,
@@ -18,6 +19,7 @@ const READ_ONLY = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0) | (constants.
 export async function openInside(asked: Asked, allowed: readonly string[]): Promise<FileHandle> {
   checkPathForm(asked);
   const roots = await realRoots(allowed, asked.field);
+  checkWords(asked, { named: allowed, real: roots });
   const real = await resolveInside(asked, roots);
   const file = await onDisk(asked, () => openRegular(real, asked));
   try {

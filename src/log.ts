@@ -1,4 +1,5 @@
 import type { Log, LogLevel } from './domain/log.ts';
+import { spellings } from './domain/mask.ts';
 import { spellOut } from './domain/text.ts';
 
 const ORDER: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
@@ -17,9 +18,6 @@ export function openLog(
 
 /** Takes secrets out of a text. */
 export function openMask(secrets: readonly string[]): (text: string) => string {
-  // As it is, and as JSON spells it: what is masked may be either.
-  const known = secrets
-    .filter((secret) => secret.length >= 4)
-    .flatMap((secret) => [secret, JSON.stringify(secret).slice(1, -1)]);
+  const known = secrets.filter((secret) => secret.length >= 4).flatMap(spellings);
   return (text) => known.reduce((masked, secret) => masked.replaceAll(secret, '[secret]'), text);
 }

@@ -17,6 +17,15 @@ function hideEchoes(text: string, secret: string, hidden: Uint8Array): void {
 
 /** The text without whole secrets: cheap enough for all that comes in. */
 export function maskWhole(text: string, secrets: readonly string[]): string {
-  const known = secrets.filter((secret) => secret.length >= SHORTEST_ECHO);
-  return known.reduce((masked, secret) => masked.replaceAll(secret, '***'), text);
+  const known = secrets.filter((secret) => secret.length >= SHORTEST_ECHO).flatMap(spellings);
+  return known.reduce((masked, spelling) => masked.replaceAll(spelling, '***'), text);
+}
+
+/**
+ * A secret as JSON spells it, with and without its slashes escaped, and as it is: what is masked may hold any of them. The
+ * longer ones come first, so that no half of an escape is left.
+ */
+export function spellings(secret: string): string[] {
+  const inJson = JSON.stringify(secret).slice(1, -1);
+  return [...new Set([inJson.replaceAll('/', '\\/'), inJson, secret])];
 }

@@ -48,6 +48,12 @@ export class Issuer implements AsyncDisposable {
     this.#jwk = { ...jwk, kid: `key-${++this.#turn}`, alg: algorithm, use: 'sig' };
   }
 
+  /** Publishes a secret as if it were a key. */
+  publish(secret: string): void {
+    const k = Buffer.from(secret).toString('base64url');
+    this.#jwk = { kty: 'oct', k, kid: `key-${++this.#turn}`, alg: 'HS256', use: 'sig' };
+  }
+
   get publicKey(): JWK {
     return this.#jwk;
   }

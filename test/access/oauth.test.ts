@@ -170,6 +170,23 @@ describe('a JWT that does not hold is turned away in the same words', () => {
     expect(failure.toAnswer()).toEqual((await door.refuse('airdate_junk')).toAnswer());
   });
 
+  test('HS256, signed with a secret that the issuer publishes', async () => {
+    await using meeting = await meet();
+    const { door, issuer } = meeting;
+    const secret = 'a secret of thirty-two letters!!';
+    issuer.publish(secret);
+    const { kid } = issuer.publicKey;
+    const failure = await door.refuse(forge({ alg: 'HS256', kid }, issuer.claims(), secret));
+    expect(failure.toAnswer()).toEqual((await door.refuse('airdate_junk')).toAnswer());
+  });
+
+  test('a signature of the issuer of a kind that is not among those that are believed', async () => {
+    await using meeting = await meet('ML-DSA-44');
+    const { door, issuer } = meeting;
+    const failure = await door.refuse(await issuer.sign());
+    expect(failure.toAnswer()).toEqual((await door.refuse('airdate_junk')).toAnswer());
+  });
+
   test('where OAuth is not configured', async () => {
     await using meeting = await meet();
     await using door = await openDoor();

@@ -192,10 +192,10 @@ interface Answered {
 }
 
 /** A call in the form of 2026-07-28, by a client that says that it can ask its person. */
-async function askModern(server: HttpAirdate, draft: object, more: object = {}) {
+async function askModern(server: HttpAirdate, draft: object, more: object = {}, token = 'agent') {
   return server.send({
     headers: {
-      authorization: 'Bearer agent',
+      authorization: `Bearer ${token}`,
       'mcp-protocol-version': '2026-07-28',
       'mcp-method': 'tools/call',
       'mcp-name': 'create_video_post',
@@ -218,7 +218,10 @@ async function askModern(server: HttpAirdate, draft: object, more: object = {}) 
   });
 }
 
-const ACCESS = tokens({ agent: { token: 'agent', tenant: 'own', level: 'draft' } });
+const ACCESS = tokens({
+  agent: { token: 'agent', tenant: 'own', level: 'draft' },
+  other: { token: 'other', tenant: 'own', level: 'draft' },
+});
 const create = { name: 'create_video_post', arguments: DRAFT };
 
 test('over HTTP the client of a draft token cannot say yes by itself', async () => {
@@ -265,6 +268,27 @@ test('a yes without the question, or to another one, asks anew', async () => {
   expect((await ask('one', { inputResponses, requestState })).json.result).toMatchObject({
     structuredContent: { posts: [{ status: 'scheduled', caption: 'one' }] },
   });
+});
+
+test('a question is good for ten minutes, and for the one who was asked it', async () => {
+  await using server = await openHttpAirdate({ access: ACCESS, asksPerson: true, runner: false });
+  const inputResponses = { approval: { action: 'accept', content: {} } };
+  const first = await askModern(server, DRAFT);
+  const { requestState } = first.json.result as { requestState: string };
+  const answer = async (token?: string) => {
+    const { json } = await askModern(server, DRAFT, { inputResponses, requestState }, token);
+    return json.error?.code ?? json.result;
+  };
+  expect(await answer('other')).toBe(-32602);
+  const now = Date.now();
+  try {
+    vi.useFakeTimers({ toFake: ['Date'], now: now + 602_000 });
+    expect(await answer()).toBe(-32602);
+    vi.setSystemTime(now + 598_000);
+    expect(await answer()).toMatchObject({ structuredContent: { posts: [{ status: 'scheduled' }] } });
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 const draftOf = (airdate: Airdate) => ({ ...DRAFT, contentUrl: airdate.media() });

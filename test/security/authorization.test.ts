@@ -9,7 +9,7 @@ import { createServer } from '../../src/mcp/server.ts';
 import { Sessions } from '../../src/mcp/sessions.ts';
 import { TOOLS, toolsFor } from '../../src/tools/index.ts';
 import type { VendorEmulator } from '../emulators/emulator.ts';
-import { type Airdate, openAirdate } from '../support/airdate.ts';
+import { type Airdate, type Answer, openAirdate } from '../support/airdate.ts';
 import { openEverything } from '../support/everything.ts';
 import {
   callMessage,
@@ -79,13 +79,16 @@ test('every route that there is wants a token, but those that tell how to come b
 interface Spied {
   readonly airdate: Airdate;
   readonly vendors: readonly VendorEmulator[];
+  /** A finished clip of OpenShorts. */
+  readonly clip: string;
 }
 
 async function openSpied(): Promise<Spied> {
   const { airdate, infinipost, posteverywhere, uploadPost, openshorts } = use(
     await openEverything({ ticking: true }),
   );
-  return { airdate, vendors: [infinipost, posteverywhere, uploadPost, openshorts] };
+  const clip = `openshorts:${openshorts.jobs.completed}/0`;
+  return { airdate, vendors: [infinipost, posteverywhere, uploadPost, openshorts], clip };
 }
 
 /** Every row of every table, as text. */
@@ -152,14 +155,33 @@ describe('a tool that says it only reads', () => {
   }, 60_000);
 
   test('a dry run is no more than that', async () => {
-    const { airdate, vendors } = await openSpied();
+    const { airdate, vendors, clip } = await openSpied();
     const { profiles } = await airdate.call('list_profiles');
     const before = await rowsOf(airdate);
-    for (const { accounts } of profiles) {
+    const outcomes = new Set<string>();
+    for (const { backend, accounts } of profiles) {
       const accountIds = accounts.filter(({ state }) => state === 'ready').map(({ accountId }) => accountId);
-      const contentUrl = 'https://cdn.example.com/clip.mp4';
-      await airdate.result('create_video_post', { accountIds, contentUrl, title: 'a title', dryRun: true });
+      for (const [kind, contentUrl] of Object.entries({ url: 'https://cdn.example.com/clip.mp4', clip })) {
+        const draft = { accountIds, contentUrl, title: 'a title', dryRun: true };
+        const { content, structuredContent } = await airdate.result('create_video_post', draft);
+        const { plan } = (structuredContent ?? {}) as Partial<Answer>;
+        const { error } = JSON.parse(content[0]?.type === 'text' ? content[0].text : '{}');
+        outcomes.add(`${backend} ${kind}: ${plan?.requests.length ? 'planned' : error?.code}`);
+      }
     }
+    // OpenShorts posts its own clips alone, and nobody else can.
+    expect([...outcomes].sort()).toEqual([
+      'infinipost clip: unsupported',
+      'infinipost url: planned',
+      'local clip: unsupported',
+      'local url: planned',
+      'openshorts clip: planned',
+      'openshorts url: unsupported',
+      'posteverywhere clip: unsupported',
+      'posteverywhere url: planned',
+      'upload-post clip: unsupported',
+      'upload-post url: planned',
+    ]);
     const asked = vendors.flatMap(({ server }) => server.requests.map(({ method }) => method));
     expect(asked.filter((method) => method !== 'GET' && method !== 'HEAD')).toEqual([]);
     expect(await rowsOf(airdate)).toEqual(before);

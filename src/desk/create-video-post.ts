@@ -17,6 +17,7 @@ import { readAirTime } from './asked-time.ts';
 import { openContent, pinnedContent } from './content.ts';
 import { sendOrder } from './create-part.ts';
 import type { Desk } from './desk.ts';
+import { failedBefore } from './made-again.ts';
 import type { Part } from './part.ts';
 import { otherArguments } from './repeat-failures.ts';
 import { cancelledSince, type Identity, identityOf, replayWhole } from './replay.ts';
@@ -73,8 +74,9 @@ export async function createVideoPost(
   const content = pin === undefined ? open.content : await pinnedContent(open.content, pin);
   const prepared = groups.map((group) => prepareGroup(desk, group, { draft, airTime, content }));
   const failed = prepared.flatMap((one) => ('failure' in one ? [one] : []));
+  const before = draft.idempotencyKey === undefined ? await failedBefore(desk, standing) : [];
   const orders = prepared.flatMap((one) => ('orders' in one ? one.orders : []));
-  const unused = unusedOptionWarnings(draft.platformOptions ?? {}, platforms);
+  const unused = [...unusedOptionWarnings(draft.platformOptions ?? {}, platforms), ...before];
   if (draft.dryRun) return await planAnswer(desk, { orders, failed, unused, airTime, whole }, call);
   const sent = await Promise.all(
     orders.map((order) => sendOrder(desk, order, { draft, identity, airTime, call })),

@@ -40,8 +40,12 @@ export async function editPost(desk: Desk, changes: PostChanges, call: Call) {
   const standing = await readPost(desk, backend, rest, call);
   const { id } = standing;
   checkMayChange(call.caller);
-  if (!isEditable(standing.status) && standing.status !== 'processing')
-    throw cannotEdit(changes.postId, standing, backend);
+  if (!isEditable(standing.status) && standing.status !== 'processing') {
+    const refused = { tool: 'edit_post', backend, id, details: changes, call };
+    return recordChange<never>(desk, refused, () =>
+      Promise.reject(cannotEdit(changes.postId, standing, backend)),
+    );
+  }
   const asked = editedTime(desk, changes, standing);
   if (standing.status === 'missed' && !asked) throw missedWithoutTime(changes.postId);
   if (asked) checkFuture(asked, desk.clock.now(), 'scheduledTime', TO_PUBLISH_NOW.edit);

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Database } from '../database/database.ts';
 import type { WriteRow } from '../database/tables.ts';
 import type { Clock } from '../domain/clock.ts';
@@ -61,6 +62,16 @@ export class Ledger {
       .selectAll()
       .where('request_id', '=', requestId)
       .executeTakeFirst();
+  }
+
+  /** Writes of the same post as the one that made this post, and later than that. */
+  async madeAfter(backend: string, postId: string): Promise<WriteRow[]> {
+    const { rows } = await sql<WriteRow>`
+      select later.* from writes as first join writes as later on later.id > first.id and later.part = first.part
+        and later.arguments_hash = first.arguments_hash and later.state <> 'refused'
+      where first.backend = ${backend} and first.tool = 'create_video_post'
+        and instr(first.result_json, ${`"id":${JSON.stringify(postId)}`})`.execute(this.#database.query);
+    return rows;
   }
 
   /** Writes of which nobody knows what came: unanswered, or sent by a process that is surely gone. Oldest first. */

@@ -12,6 +12,7 @@ import { createVideoPost } from './create-video-post.ts';
 import { currentPost } from './current-post.ts';
 import { checkVerb, type Desk, locate } from './desk.ts';
 import { notRetried } from './failed-post.ts';
+import { checkNotMadeAgain } from './made-again.ts';
 import type { Proposal } from './proposal.ts';
 import { isProposal } from './proposals.ts';
 import { recordChange } from './record-change.ts';
@@ -132,6 +133,7 @@ async function retryThere(desk: Desk, { backend, id, accountIds }: Standing, cal
     throw notRetried(backend, await readPost(desk, backend, id, call));
   const ids = accountIds?.map((accountId) => ownAccount(desk, backend, accountId));
   if (ids) checkTargets(backend, await readPost(desk, backend, id, call), ids);
+  await checkNotMadeAgain(desk, backend, id);
   const changed = await recordChange(
     desk,
     { tool: 'retry_post', backend, id, details: { accountIds: ids }, call },

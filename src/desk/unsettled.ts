@@ -8,7 +8,8 @@ import type { Post } from '../domain/post.ts';
 import { WAY_OUT } from '../domain/way-out.ts';
 import { currentPost } from './current-post.ts';
 import type { Desk } from './desk.ts';
-import { noSuchPost } from './rights.ts';
+import { noSuchPost, THERE_ARE } from './rights.ts';
+import { whereListed } from './where-listed.ts';
 
 /** What the ledger keeps of a new post's write: enough to look for it, to show it, and to make it again. */
 export interface OrderDetails extends Omit<VideoOrder, 'requestId' | 'content'> {
@@ -78,7 +79,7 @@ async function firstPost(desk: Desk, backend: Backend, row: WriteRow, call: Call
   if (!post) return asPost(row, recordedError(row));
   const current = await currentPost(desk, backend, post.id, call);
   if (current) return current;
-  throw noSuchPost(backend.name, post.id);
+  throw noSuchPost(backend.name, post.id, whereListed(desk, backend, THERE_ARE));
 }
 
 /** Unconfirmed posts of a backend. The oldest few are looked for first; what is found shows among the vendor's own. */

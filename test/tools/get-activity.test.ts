@@ -40,10 +40,13 @@ test('every write is told, newest first, with who asked and what came of it', as
   await airdate.call('cancel_post', { postId });
   airdate.clock.advance(1000);
   await airdate.fail('retry_post', { postId });
+  airdate.clock.advance(1000);
+  await airdate.fail('edit_post', { postId, caption: 'too late' });
   const { activity } = await activityOf(airdate);
   expect(
     activity.map(({ at, what, outcome, client, postIds }) => [at.utc, what, outcome, client, postIds]),
   ).toEqual([
+    ['2026-11-21T12:00:04Z', 'edit_post', 'refused', 'test-client', [postId]],
     ['2026-11-21T12:00:03Z', 'retry_post', 'refused', 'test-client', [postId]],
     ['2026-11-21T12:00:02Z', 'cancel_post', 'done', 'test-client', [postId]],
     ['2026-11-21T12:00:01Z', 'edit_post', 'done', 'test-client', [postId]],

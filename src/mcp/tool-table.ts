@@ -68,7 +68,7 @@ export function openToolTable({ tools, caller, desk, log, mask, asksPerson }: Se
     },
     call(asked) {
       const tool = tools.find(({ name }) => name === asked.name);
-      const client = quote(asked.client ?? 'unknown').slice(0, 100);
+      const client = (asked.client ?? 'unknown').slice(0, 100);
       if (tool)
         return callTool(tool, asked.arguments, {
           desk,

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { build } from 'rolldown';
 import bundle from '../rolldown.config.ts';
-import { readConfig } from '../src/config.ts';
+import { readConfig } from '../src/config/config.ts';
 import { ownCall } from '../src/domain/call.ts';
 import { systemClock } from '../src/domain/clock.ts';
 import { openProgram, type Program } from '../src/program.ts';

@@ -1,6 +1,6 @@
 import { VENDORS } from '../src/backends/index.ts';
 import { localCapabilities } from '../src/backends/local/capabilities.ts';
-import { SETTINGS } from '../src/config.ts';
+import { SETTINGS } from '../src/config/config.ts';
 import { type Capabilities, VERBS } from '../src/domain/capabilities.ts';
 import { TOOLS } from '../src/tools/index.ts';
 

@@ -4,7 +4,7 @@ import { openVendors, VENDORS } from './backends/index.ts';
 import { localCapabilities } from './backends/local/capabilities.ts';
 import { type LocalBackend, openLocal } from './backends/local/index.ts';
 import type { LocalSettings } from './backends/local/settings.ts';
-import type { Config } from './config.ts';
+import type { Config } from './config/config.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { Activity } from './desk/activity.ts';
 import type { Desk } from './desk/desk.ts';

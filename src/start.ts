@@ -4,14 +4,14 @@ import { join, resolve } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import envPaths from 'env-paths';
 import packageJson from '../package.json' with { type: 'json' };
-import { type CommandLine, parseCommandLine } from './command-line.ts';
-import { type Config, type Machine, readConfig, readConfigPath } from './config.ts';
-import { readBind } from './config-http.ts';
+import { type CommandLine, parseCommandLine } from './commands/command-line.ts';
+import { HELP } from './commands/help.ts';
+import { type Config, type Machine, readConfig, readConfigPath } from './config/config.ts';
+import { readBind } from './config/http.ts';
 import { OWN_TENANT } from './domain/call.ts';
 import { systemClock } from './domain/clock.ts';
 import { Failure } from './domain/failure.ts';
 import { spellOut } from './domain/text.ts';
-import { HELP } from './help.ts';
 import { openLog, openMask } from './log.ts';
 import { TOOLS, toolsNamed } from './tools/index.ts';
 
@@ -185,14 +185,14 @@ async function work(config: Config): Promise<void> {
 }
 
 async function examine(json: boolean): Promise<void> {
-  const { examine } = await import('./doctor.ts');
+  const { examine } = await import('./commands/doctor.ts');
   const write = (text: string) => console.log(text);
   process.exitCode = await examine(readMachine(), { json, version: packageJson.version, write });
 }
 
 async function showLog(config: Config, json: boolean): Promise<void> {
   await using program = (await open(config)).program;
-  const { showActivity } = await import('./show-activity.ts');
+  const { showActivity } = await import('./commands/show-activity.ts');
   await showActivity(program.desk, { json, write: (text) => process.stdout.write(`${text}\n`) });
 }
 
@@ -201,7 +201,7 @@ async function approve(
   { postId, json }: { readonly postId: string | undefined; readonly json: boolean },
 ): Promise<void> {
   await using program = (await open(config)).program;
-  const { approveDraft, showDrafts } = await import('./approve-draft.ts');
+  const { approveDraft, showDrafts } = await import('./commands/approve-draft.ts');
   const surroundings = {
     json,
     write: (text: string) => void process.stdout.write(`${text}\n`),
@@ -222,7 +222,7 @@ function asker(): ((question: string) => Promise<boolean>) | undefined {
 }
 
 async function copyDatabase(config: Config, file: string): Promise<void> {
-  const { backUp } = await import('./back-up.ts');
+  const { backUp } = await import('./commands/back-up.ts');
   await using program = (await open(config)).program;
   await backUp(program.database, resolve(file));
   const copies = join(config.home, 'content');
@@ -231,7 +231,7 @@ async function copyDatabase(config: Config, file: string): Promise<void> {
 }
 
 async function manageTokens(config: Config, commandLine: CommandLine): Promise<void> {
-  const { runTokenCommand } = await import('./token-command.ts');
+  const { runTokenCommand } = await import('./commands/token-command.ts');
   await using program = (await open(config)).program;
   await runTokenCommand(commandLine, {
     database: program.database,

@@ -23,6 +23,8 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
     'undici',
     'standardwebhooks',
   ],
+  config: ['config', 'backends', 'access', 'domain', 'node', 'zod'],
+  commands: ['commands', 'config', 'desk', 'backends', 'access', 'database', 'domain', 'program.ts', 'node'],
   access: ['access', 'domain', 'database', 'node', 'zod', 'jose'],
   mcp: [
     'mcp',

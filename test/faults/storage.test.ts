@@ -14,7 +14,7 @@ import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
 import { describe, expect, it } from 'vitest';
-import { backUp } from '../../src/back-up.ts';
+import { backUp } from '../../src/commands/back-up.ts';
 import { type Airdate, type Answer, openAirdate } from '../support/airdate.ts';
 import type { ManualClock } from '../support/clock.ts';
 import { finalsOf, newHome, readAnswer, remove, VIDEO } from './harness.ts';

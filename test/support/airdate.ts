@@ -4,7 +4,7 @@ import { basename, join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { InMemoryTransport } from '@modelcontextprotocol/sdk/inMemory.js';
 import { type CallToolResult, ElicitRequestSchema } from '@modelcontextprotocol/sdk/types.js';
-import { type Config, readConfig } from '../../src/config.ts';
+import { type Config, readConfig } from '../../src/config/config.ts';
 import type { PostAnswer, toSoundAnswer, WarningAnswer } from '../../src/desk/answers.ts';
 import type { CreateAnswer } from '../../src/desk/create-video-post.ts';
 import type { getActivity } from '../../src/desk/get-activity.ts';

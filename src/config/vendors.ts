@@ -1,7 +1,7 @@
-import type { VendorSetting } from './backends/definition.ts';
-import { VENDORS } from './backends/index.ts';
-import { checkTrustedUrl } from './config-url.ts';
-import type { BackendName } from './domain/handle.ts';
+import type { VendorSetting } from '../backends/definition.ts';
+import { VENDORS } from '../backends/index.ts';
+import type { BackendName } from '../domain/handle.ts';
+import { checkTrustedUrl } from './url.ts';
 
 const SETTINGS: readonly (readonly [string, VendorSetting])[] = VENDORS.flatMap(({ settings }) =>
   Object.entries(settings),

@@ -13,10 +13,10 @@ import {
 import { delimiter, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import packageJson from '../package.json' with { type: 'json' };
-import { openInfinipostEmulator } from './emulators/infinipost.ts';
-import { newFolder, openAirdate } from './support/airdate.ts';
-import { runAirdate } from './support/process.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { openInfinipostEmulator } from '../emulators/infinipost.ts';
+import { newFolder, openAirdate } from '../support/airdate.ts';
+import { runAirdate } from '../support/process.ts';
 
 interface Finding {
   readonly check: string;

@@ -1,13 +1,13 @@
 import { existsSync, statSync } from 'node:fs';
-import { openVendors } from './backends/index.ts';
-import { type Config, type Machine, readConfig, readHome } from './config.ts';
-import { addressOf } from './config-vendors.ts';
+import { openVendors } from '../backends/index.ts';
+import { type Config, type Machine, readConfig, readHome } from '../config/config.ts';
+import { addressOf } from '../config/vendors.ts';
+import type { Backend } from '../domain/backend.ts';
+import { type Call, ownCall } from '../domain/call.ts';
+import { systemClock } from '../domain/clock.ts';
+import { Failure } from '../domain/failure.ts';
+import { databaseFile, openProgram } from '../program.ts';
 import { examineHome, examineMediaRoots, type Finding } from './doctor-folders.ts';
-import type { Backend } from './domain/backend.ts';
-import { type Call, ownCall } from './domain/call.ts';
-import { systemClock } from './domain/clock.ts';
-import { Failure } from './domain/failure.ts';
-import { databaseFile, openProgram } from './program.ts';
 
 interface Report {
   readonly json: boolean;

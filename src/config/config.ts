@@ -1,16 +1,16 @@
 import { isAbsolute, join } from 'node:path';
-import type { LocalAccount } from './backends/local/settings.ts';
-import { checkEnvironment } from './config-environment.ts';
-import { type FoundFile, readAccounts, readConfigFile } from './config-file.ts';
-import { expand, readFolder, readRoots } from './config-folders.ts';
-import { HTTP_SETTINGS, type HttpConfig, readHttp } from './config-http.ts';
-import { ACCESS_SETTINGS, type AccessConfig, readAccess } from './config-oauth.ts';
-import { checkWebUrl } from './config-url.ts';
-import { readVendors, VENDOR_KEYS, VENDOR_SETTINGS } from './config-vendors.ts';
-import { Failure, quote } from './domain/failure.ts';
-import type { LogLevel } from './domain/log.ts';
-import { nearest } from './domain/nearest.ts';
-import { checkTimezone } from './domain/time-zone.ts';
+import type { LocalAccount } from '../backends/local/settings.ts';
+import { Failure, quote } from '../domain/failure.ts';
+import type { LogLevel } from '../domain/log.ts';
+import { nearest } from '../domain/nearest.ts';
+import { checkTimezone } from '../domain/time-zone.ts';
+import { checkEnvironment } from './environment.ts';
+import { type FoundFile, readAccounts, readConfigFile } from './file.ts';
+import { expand, readFolder, readRoots } from './folders.ts';
+import { HTTP_SETTINGS, type HttpConfig, readHttp } from './http.ts';
+import { ACCESS_SETTINGS, type AccessConfig, readAccess } from './oauth.ts';
+import { checkWebUrl } from './url.ts';
+import { readVendors, VENDOR_KEYS, VENDOR_SETTINGS } from './vendors.ts';
 
 const LEVELS = ['debug', 'info', 'warn', 'error'] as const satisfies LogLevel[];
 

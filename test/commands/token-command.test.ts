@@ -1,14 +1,14 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
-import { openAccess } from '../src/access/index.ts';
-import { parseCommandLine } from '../src/command-line.ts';
-import { type Database, openDatabase } from '../src/database/database.ts';
-import { Failure } from '../src/domain/failure.ts';
-import { runTokenCommand } from '../src/token-command.ts';
-import { newFolder } from './support/airdate.ts';
-import { ManualClock } from './support/clock.ts';
-import { runAirdate } from './support/process.ts';
+import { openAccess } from '../../src/access/index.ts';
+import { parseCommandLine } from '../../src/commands/command-line.ts';
+import { runTokenCommand } from '../../src/commands/token-command.ts';
+import { type Database, openDatabase } from '../../src/database/database.ts';
+import { Failure } from '../../src/domain/failure.ts';
+import { newFolder } from '../support/airdate.ts';
+import { ManualClock } from '../support/clock.ts';
+import { runAirdate } from '../support/process.ts';
 
 interface Desk extends AsyncDisposable {
   readonly database: Database;

@@ -1,13 +1,13 @@
-import { checkStillOf } from './access/tenants.ts';
-import type { Database } from './database/database.ts';
-import { describeDraft } from './desk/approval-question.ts';
-import { approveProposal, readProposal } from './desk/approve-post.ts';
-import type { Desk } from './desk/desk.ts';
-import type { Proposal } from './desk/proposal.ts';
-import type { Maker } from './desk/proposals.ts';
-import { type Call, OWN_TENANT, ownCall } from './domain/call.ts';
-import { parseHandle, toHandle } from './domain/handle.ts';
-import { spellOut } from './domain/text.ts';
+import { checkStillOf } from '../access/tenants.ts';
+import type { Database } from '../database/database.ts';
+import { describeDraft } from '../desk/approval-question.ts';
+import { approveProposal, readProposal } from '../desk/approve-post.ts';
+import type { Desk } from '../desk/desk.ts';
+import type { Proposal } from '../desk/proposal.ts';
+import type { Maker } from '../desk/proposals.ts';
+import { type Call, OWN_TENANT, ownCall } from '../domain/call.ts';
+import { parseHandle, toHandle } from '../domain/handle.ts';
+import { spellOut } from '../domain/text.ts';
 import { oneLine, quoted } from './one-line.ts';
 
 interface Approval {

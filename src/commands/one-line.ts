@@ -1,4 +1,4 @@
-import { spellOut } from './domain/text.ts';
+import { spellOut } from '../domain/text.ts';
 
 /** Text from outside as a part of a line: it neither ends the line nor acts on the terminal. */
 export function oneLine(text: string): string {

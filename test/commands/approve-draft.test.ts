@@ -1,8 +1,8 @@
-/** Mirrors src/approve-draft.ts: what `airdate approve` shows, and what it does not let go out. */
+/** Mirrors src/commands/approve-draft.ts: what `airdate approve` shows, and what it does not let go out. */
 import { expect, test } from 'vitest';
-import { type Airdate, openAirdate } from './support/airdate.ts';
-import { ManualClock } from './support/clock.ts';
-import { runAirdate } from './support/process.ts';
+import { type Airdate, openAirdate } from '../support/airdate.ts';
+import { ManualClock } from '../support/clock.ts';
+import { runAirdate } from '../support/process.ts';
 
 const ORDER = {
   accountIds: ['local:tiktok'],

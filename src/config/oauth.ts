@@ -1,7 +1,7 @@
-import type { OAuthSettings } from './access/oauth.ts';
-import { checkTrustedUrl } from './config-url.ts';
-import { ACCESS_LEVELS, type AccessLevel } from './domain/call.ts';
-import { nearest } from './domain/nearest.ts';
+import type { OAuthSettings } from '../access/oauth.ts';
+import { ACCESS_LEVELS, type AccessLevel } from '../domain/call.ts';
+import { nearest } from '../domain/nearest.ts';
+import { checkTrustedUrl } from './url.ts';
 
 /** Who may come in, and what `airdate --help` says of it. */
 export const ACCESS_SETTINGS = {

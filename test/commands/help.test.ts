@@ -1,11 +1,11 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import packageJson from '../package.json' with { type: 'json' };
-import { COMMANDS } from '../src/command-line.ts';
-import { SETTINGS } from '../src/config.ts';
-import { HELP } from '../src/help.ts';
-import { runAirdate } from './support/process.ts';
+import packageJson from '../../package.json' with { type: 'json' };
+import { COMMANDS } from '../../src/commands/command-line.ts';
+import { HELP } from '../../src/commands/help.ts';
+import { SETTINGS } from '../../src/config/config.ts';
+import { runAirdate } from '../support/process.ts';
 
 describe('airdate --help', () => {
   test.each(['--help', '-h'])('%s prints the help on standard output and nothing else', async (option) => {

@@ -1,7 +1,7 @@
 import { accessSync, constants, existsSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { Config } from './config.ts';
-import { isFolder } from './config-folders.ts';
+import type { Config } from '../config/config.ts';
+import { isFolder } from '../config/folders.ts';
 
 export interface Finding {
   readonly check: string;

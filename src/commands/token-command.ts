@@ -1,9 +1,9 @@
-import { createToken, listTokens, revokeToken, type TokenEntry } from './access/tokens.ts';
+import { createToken, listTokens, revokeToken, type TokenEntry } from '../access/tokens.ts';
+import type { Database } from '../database/database.ts';
+import type { Clock } from '../domain/clock.ts';
+import { Failure } from '../domain/failure.ts';
+import { nearest } from '../domain/nearest.ts';
 import type { CommandLine } from './command-line.ts';
-import type { Database } from './database/database.ts';
-import type { Clock } from './domain/clock.ts';
-import { Failure } from './domain/failure.ts';
-import { nearest } from './domain/nearest.ts';
 import { checkAccounts } from './token-accounts.ts';
 
 interface Surroundings {

@@ -1,10 +1,17 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { type Config, type Machine, readConfig, readConfigPath, readHome, SETTINGS } from '../src/config.ts';
-import { VERBS } from '../src/domain/capabilities.ts';
-import { Failure } from '../src/domain/failure.ts';
-import { newFolder } from './support/airdate.ts';
+import {
+  type Config,
+  type Machine,
+  readConfig,
+  readConfigPath,
+  readHome,
+  SETTINGS,
+} from '../../src/config/config.ts';
+import { VERBS } from '../../src/domain/capabilities.ts';
+import { Failure } from '../../src/domain/failure.ts';
+import { newFolder } from '../support/airdate.ts';
 
 /** As a desktop bundle passes an option that its user left empty. */
 const unset = (name: string) => `\${user_config.${name}}`;

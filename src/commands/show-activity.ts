@@ -1,7 +1,7 @@
-import type { Desk } from './desk/desk.ts';
-import { getActivity } from './desk/get-activity.ts';
-import { OWN_TENANT } from './domain/call.ts';
-import { spellOut } from './domain/text.ts';
+import type { Desk } from '../desk/desk.ts';
+import { getActivity } from '../desk/get-activity.ts';
+import { OWN_TENANT } from '../domain/call.ts';
+import { spellOut } from '../domain/text.ts';
 import { oneLine, quoted } from './one-line.ts';
 
 const ROWS = 50;

@@ -1,9 +1,9 @@
-/** Mirrors src/back-up.ts, through the program. */
+/** Mirrors src/commands/back-up.ts, through the program. */
 import { chmodSync, existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newFolder } from './support/airdate.ts';
-import { runAirdate } from './support/process.ts';
+import { newFolder } from '../support/airdate.ts';
+import { runAirdate } from '../support/process.ts';
 
 const folder = newFolder();
 const home = join(folder, 'home');

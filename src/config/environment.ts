@@ -1,4 +1,4 @@
-import { nearest } from './domain/nearest.ts';
+import { nearest } from '../domain/nearest.ts';
 
 const PREFIX = 'AIRDATE_';
 /** By them clients are told where Airdate is. */

@@ -1,8 +1,8 @@
-/** Mirrors src/show-activity.ts: what `airdate log` shows of what others said. */
+/** Mirrors src/commands/show-activity.ts: what `airdate log` shows of what others said. */
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
-import { openAirdate } from './support/airdate.ts';
-import { runAirdate, startAirdate } from './support/process.ts';
+import { openAirdate } from '../support/airdate.ts';
+import { runAirdate, startAirdate } from '../support/process.ts';
 
 /** Colours the terminal, begins a line, turns the reading direction, and ends with a column of its own. */
 const FORGED = '\u001b[31mHelper\n2026-11-21T07:00:00-05:00\u202e  with ada';

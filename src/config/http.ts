@@ -1,5 +1,5 @@
-import { Failure } from './domain/failure.ts';
-import { nearest } from './domain/nearest.ts';
+import { Failure } from '../domain/failure.ts';
+import { nearest } from '../domain/nearest.ts';
 
 /** What clients speak and how `airdate http` is reached, and what `airdate --help` says of it. */
 export const HTTP_SETTINGS = {

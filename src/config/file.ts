@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { SIMULATED_ACCOUNTS } from './backends/local/accounts.ts';
-import type { LocalAccount, PublisherName } from './backends/local/settings.ts';
-import { missingOf } from './config-vendors.ts';
-import { type Handle, parseHandle } from './domain/handle.ts';
-import { nearest } from './domain/nearest.ts';
-import { isPlatform, type Platform } from './domain/platform.ts';
-import { line } from './domain/text.ts';
+import { SIMULATED_ACCOUNTS } from '../backends/local/accounts.ts';
+import type { LocalAccount, PublisherName } from '../backends/local/settings.ts';
+import { type Handle, parseHandle } from '../domain/handle.ts';
+import { nearest } from '../domain/nearest.ts';
+import { isPlatform, type Platform } from '../domain/platform.ts';
+import { line } from '../domain/text.ts';
+import { missingOf } from './vendors.ts';
 
 const Account = z.strictObject({
   id: z.string().regex(/^[\w.-]{1,64}$/, 'letters, digits, dot, dash and underscore'),

@@ -1,5 +1,5 @@
+import { SETTINGS } from '../config/config.ts';
 import { COMMANDS } from './command-line.ts';
-import { SETTINGS } from './config.ts';
 
 const commands = Object.entries(COMMANDS)
   .filter(([, { about }]) => about)

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { Failure } from './domain/failure.ts';
-import { nearest } from './domain/nearest.ts';
+import { Failure } from '../domain/failure.ts';
+import { nearest } from '../domain/nearest.ts';
 
 const HELPFUL = 'See airdate --help.';
 

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Database } from './database/database.ts';
-import { Failure } from './domain/failure.ts';
+import type { Database } from '../database/database.ts';
+import { Failure } from '../domain/failure.ts';
 
 /** Copies the database into a new file, given by its whole path; a failure says what stands in the way. */
 export async function backUp(database: Database, file: string): Promise<void> {

@@ -1,6 +1,6 @@
-import { Failure } from './domain/failure.ts';
-import { toHandle } from './domain/handle.ts';
-import { nearest } from './domain/nearest.ts';
+import { Failure } from '../domain/failure.ts';
+import { toHandle } from '../domain/handle.ts';
+import { nearest } from '../domain/nearest.ts';
 
 /**
  * Refuses accounts of the local backend that the configuration does not have, and answers those of vendors, which only

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import { sql } from 'kysely';
 import type { Database } from '../database/database.ts';
 import type { ProposalRow } from '../database/tables.ts';
@@ -16,6 +15,11 @@ export interface Maker {
   readonly tenant: string;
   readonly client: string;
   readonly token?: string;
+}
+
+/** One request makes one draft: whoever finds it unrecorded can tell whether the draft was kept. */
+export function proposalId(requestId: string): string {
+  return `${PREFIX}${requestId.replaceAll('-', '')}`;
 }
 
 export function isProposal(id: string): boolean {
@@ -42,13 +46,14 @@ export class Proposals {
   }
 
   async add(
+    requestId: string,
     { draft, contentSha256 }: Pick<Proposal, 'draft' | 'contentSha256'>,
     targets: readonly Target[],
     caller: Caller,
   ): Promise<Proposal> {
     const now = this.#clock.now();
     const row: ProposalRow = {
-      id: `${PREFIX}${randomBytes(10).toString('hex')}`,
+      id: proposalId(requestId),
       tenant: caller.tenant,
       client: caller.client,
       token: caller.token ?? null,

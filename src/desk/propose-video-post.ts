@@ -45,12 +45,12 @@ export async function proposeVideoPost(desk: Desk, wanted: VideoDraft, call: Cal
       caller: call.caller,
     },
     {
-      send: async () => {
+      send: async (requestId) => {
         const targets = await targetsOf(desk, draft, checked, call);
         // What a person is shown is all that an approval sends.
         const accountIds = targets.map(handleOf);
         const proposed = { draft: { ...draft, accountIds }, ...(await pinContent(desk, draft)) };
-        return { id: (await desk.proposals.add(proposed, targets, call.caller)).id };
+        return { id: (await desk.proposals.add(requestId, proposed, targets, call.caller)).id };
       },
       stands: ({ id }) => stillStands(desk, id, call),
     },

@@ -9,7 +9,9 @@ import { WAY_OUT } from '../domain/way-out.ts';
 import { currentPost } from './current-post.ts';
 import type { Desk } from './desk.ts';
 import { noSuchPost, THERE_ARE } from './rights.ts';
+import { settleDrafts } from './unsettled-drafts.ts';
 import { whereListed } from './where-listed.ts';
+import { DRAFT_PART } from './write.ts';
 
 /** What the ledger keeps of a new post's write: enough to look for it, to show it, and to make it again. */
 export interface OrderDetails extends Omit<VideoOrder, 'requestId' | 'content'> {
@@ -98,7 +100,9 @@ export async function unconfirmedPosts(desk: Desk, backend: Backend, call: Call)
 /** On start: looks for every write whose outcome a process did not live to record. */
 export async function reconcileWrites(desk: Desk, log: Log, signal: AbortSignal): Promise<void> {
   const call = ownCall(signal);
-  for (const row of await desk.ledger.unsettled()) {
+  const rows = await desk.ledger.unsettled();
+  await settleDrafts(desk, rows);
+  for (const row of rows.filter(({ part }) => part !== DRAFT_PART)) {
     const backend = [...desk.backends.values()].find(({ name }) => name === row.backend);
     if (signal.aborted) return;
     if (!backend || row.tool !== 'create_video_post') continue;

@@ -103,6 +103,24 @@ test('a key that was used for something else is refused in both directions', asy
   }
 });
 
+test.each([
+  ['had kept the draft', true],
+  ['had not kept it yet', false],
+])('a process that died when it %s leaves one draft, whoever asks next', async (_, kept) => {
+  for (const asksNext of ['person', 'agent'] as const) {
+    await using office = await open();
+    const { agent, program } = { ...office, program: office.agent.program };
+    await agent.call('create_video_post', CALL);
+    const { query } = program.database;
+    await query.updateTable('writes').set({ state: 'sent', owner: 'gone', result_json: null }).execute();
+    if (!kept) await query.deleteFrom('proposals').execute();
+    const again = await office[asksNext].call('create_video_post', CALL);
+    expect(again.replayed).toBe(kept);
+    expect(again.posts).toMatchObject([{ status: kept || asksNext === 'agent' ? 'draft' : 'scheduled' }]);
+    expect(await all(office)).toHaveLength(1);
+  }
+});
+
 test('asked both ways in the same moment there is a draft or a post, not both', async () => {
   const home = newFolder();
   await using agent = await openStdio({ AIRDATE_HOME: home, AIRDATE_ACCESS: 'draft' });

@@ -25,8 +25,8 @@ ENV NODE_ENV=production AIRDATE_HOME=/data
 VOLUME /data
 USER node
 EXPOSE 4600
-# A worker listens nowhere; a server listens where its command line says.
+# Where the CMD below listens. With another command line: docker run --no-healthcheck, or --health-cmd.
 HEALTHCHECK --interval=30s --timeout=5s --start-period=10s \
-  CMD ["node", "-e", "const words = require('node:fs').readFileSync('/proc/1/cmdline', 'latin1').split('\\0').flatMap((word) => word.split('=')); if (words.includes('worker')) process.exit(0); const port = words[words.indexOf('--port') + 1 || words.length] ?? 4600; fetch('http://127.0.0.1:' + port + '/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
+  CMD ["node", "-e", "fetch('http://127.0.0.1:4600/healthz').then(({ ok }) => process.exit(ok ? 0 : 1), () => process.exit(1))"]
 ENTRYPOINT ["node", "dist/airdate.js"]
 CMD ["http", "--host", "0.0.0.0"]

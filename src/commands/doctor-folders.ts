@@ -40,6 +40,21 @@ function mayWrite(folder: string): boolean {
   }
 }
 
+/** Where simulated posts go; where no account publishes there, it may be anything. */
+export function examineOutbox({
+  outboxFolder,
+  accounts,
+}: Pick<Config, 'outboxFolder' | 'accounts'>): Finding[] {
+  const check = 'outbox';
+  const isUsed =
+    accounts.length === 0 || accounts.some(({ publisher, relay }) => !relay && publisher === 'outbox');
+  if (!isUsed) return [];
+  if (!existsSync(outboxFolder)) return [{ check, ...examineAbsent(outboxFolder) }];
+  const ok = isFolder(outboxFolder) && mayWrite(outboxFolder);
+  const detail = ok ? outboxFolder : `${outboxFolder} is not a folder in which this user may write`;
+  return [{ check, ok, detail }];
+}
+
 /** The folders of local videos. Those that were named are expected to be there. */
 export function examineMediaRoots({ mediaRoots, home }: Pick<Config, 'mediaRoots' | 'home'>): Finding {
   const check = 'media folders';

@@ -7,7 +7,7 @@ import { type Call, ownCall } from '../domain/call.ts';
 import { systemClock } from '../domain/clock.ts';
 import { Failure } from '../domain/failure.ts';
 import { databaseFile, openProgram } from '../program.ts';
-import { examineHome, examineMediaRoots, type Finding } from './doctor-folders.ts';
+import { examineHome, examineMediaRoots, examineOutbox, type Finding } from './doctor-folders.ts';
 
 interface Report {
   readonly json: boolean;
@@ -42,6 +42,7 @@ async function examineInstallation(machine: Machine): Promise<Finding[]> {
     const settings = { check: 'configuration', ok: true, detail: detailOfFile(machine, config) };
     const findings = [folder, settings, examineMediaRoots(config)];
     if (!folder.ok) return findings;
+    findings.push(...examineOutbox(config));
     if (existsSync(databaseFile(config))) return [...findings, ...(await examineProgram(config, machine))];
     return [
       ...findings,

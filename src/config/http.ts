@@ -46,6 +46,12 @@ export function readBind({ port = '4600', host = '127.0.0.1' }: { port?: string;
   readonly port: number;
   readonly host: string;
 } {
+  if (!/^[\w.:-]+$/.test(host)) {
+    throw new Failure(
+      'invalid_parameter',
+      '--host takes a name or an address to listen on, such as 127.0.0.1.',
+    );
+  }
   const number = Number(port);
   if (/^\d{1,5}$/.test(port) && number <= HIGHEST_PORT) return { port: number, host };
   throw new Failure('invalid_parameter', `--port takes a number from 0 to ${HIGHEST_PORT}.`);

@@ -120,7 +120,7 @@ interface ProposalTable {
 interface EventTable {
   id: Generated<number>;
   at: number;
-  kind: 'published_late' | 'missed' | 'found' | 'never_arrived' | 'unconfirmed' | 'air_time_moved';
+  kind: 'published_late' | 'missed' | 'found' | 'never_arrived' | 'unconfirmed' | 'failed' | 'air_time_moved';
   backend: string;
   post_id: string;
   account_id: string | null;

@@ -17,7 +17,7 @@ export async function approvePost(
   call: Call,
 ): Promise<CreateAnswer> {
   const proposal = await readProposal(desk, postId, call);
-  if (version !== undefined && version !== proposal.version) throw decidedOtherwise(proposal.id, proposal);
+  if (version !== undefined && version !== proposal.version) throw otherVersion(proposal.id);
   return approveProposal(desk, proposal, call);
 }
 
@@ -80,6 +80,15 @@ async function sendApproved(
       },
     });
   }
+}
+
+function otherVersion(id: string): Failure {
+  const postId = toHandle('local', id);
+  return new Failure('conflict', 'The draft as it is now has another version; nothing was sent.', {
+    field: 'version',
+    hint: 'Show a person what it says now, then approve that with its version.',
+    next: { tool: 'get_post', arguments: { postId }, why: 'shows the draft as it is now' },
+  });
 }
 
 function decidedOtherwise(id: string, now: Proposal | undefined): Failure {

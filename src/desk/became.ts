@@ -27,7 +27,7 @@ export async function oneOf(desk: Desk, postId: string, call: Call): Promise<str
 }
 
 /** A draft that waits, or was taken back, was never tried. */
-export function notApproved(postId: string, { status, version }: Post): Failure {
+export function notApproved(postId: string, { status }: Post): Failure {
   if (status === 'cancelled') {
     return new Failure('cannot_edit', 'The draft was cancelled: there is nothing to try again.', {
       field: 'postId',
@@ -36,11 +36,7 @@ export function notApproved(postId: string, { status, version }: Post): Failure 
   }
   return new Failure('cannot_edit', 'The draft was not sent yet: it waits for a person to approve it.', {
     field: 'postId',
-    hint: 'Show it to a person; then approve_post lets it go out.',
-    next: {
-      tool: 'approve_post',
-      arguments: { postId, ...(version !== undefined && { version }) },
-      why: 'lets it go out, once a person has said so',
-    },
+    hint: 'Show it to a person; once they have said so, approve_post lets it go out.',
+    next: { tool: 'get_post', arguments: { postId }, why: 'shows what a person would approve' },
   });
 }

@@ -5,6 +5,7 @@ import { unusedOptionWarnings } from '../domain/carried.ts';
 import type { VideoDraft } from '../domain/draft.ts';
 import { Failure, type FailureAnswer } from '../domain/failure.ts';
 import { toHandle } from '../domain/handle.ts';
+import { zoneWarnings } from '../domain/time-zone.ts';
 import {
   type PostAnswer,
   toFailureAnswer,
@@ -76,7 +77,11 @@ export async function createVideoPost(
   const failed = prepared.flatMap((one) => ('failure' in one ? [one] : []));
   const before = draft.idempotencyKey === undefined ? await failedBefore(desk, standing) : [];
   const orders = prepared.flatMap((one) => ('orders' in one ? one.orders : []));
-  const unused = [...unusedOptionWarnings(draft.platformOptions ?? {}, platforms), ...before];
+  const unused = [
+    ...unusedOptionWarnings(draft.platformOptions ?? {}, platforms),
+    ...zoneWarnings(airTime),
+    ...before,
+  ];
   if (draft.dryRun) return await planAnswer(desk, { orders, failed, unused, airTime, whole }, call);
   const sent = await Promise.all(
     orders.map((order) => sendOrder(desk, order, { draft, identity, airTime, call })),
@@ -195,9 +200,10 @@ function toFailed({ backend, accountIds, failure }: Part) {
 }
 
 function allFailed(parts: readonly Part[]): Failure {
-  const [first, ...others] = parts;
-  const failure = Failure.from(first?.failure);
-  if (others.length === 0) return failure.with(first ? { backend: first.backend } : {});
+  // What may have arrived is the most that is to be told.
+  const worst = parts.find(({ failure }) => failure?.code === 'outcome_unknown') ?? parts[0];
+  const failure = Failure.from(worst?.failure);
+  if (parts.length === 1) return failure.with(worst ? { backend: worst.backend } : {});
   const issues = parts.map((part) => ({
     path: part.accountIds.map((id) => toHandle(part.backend, id)).join(', '),
     message: `${Failure.from(part.failure).code}: ${Failure.from(part.failure).message}`,

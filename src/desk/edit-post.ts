@@ -15,7 +15,7 @@ import { type PostChanges, textWarnings } from '../domain/draft.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Post, Warning } from '../domain/post.ts';
 import { isEditable } from '../domain/status.ts';
-import { checkTimezone } from '../domain/time-zone.ts';
+import { checkTimezone, zoneWarnings } from '../domain/time-zone.ts';
 import { toPostAnswers, toRequestAnswers, toWarningAnswers } from './answers.ts';
 import { type OpenContent, openContent } from './content.ts';
 import { checkCan, checkVerb, type Desk, locate } from './desk.ts';
@@ -65,7 +65,7 @@ export async function editPost(desk: Desk, changes: PostChanges, call: Call) {
     }),
     ...(changes.platformOptions && { options: changes.platformOptions }),
   };
-  const warnings = [...timeWarnings, ...editWarnings(backend, changes, standing)];
+  const warnings = [...timeWarnings, ...zoneWarnings(airTime), ...editWarnings(backend, changes, standing)];
   if (changes.dryRun)
     return await planAnswer(desk, { backend, id, standing, changed, edit, warnings, airTime }, call);
   const details = { ...changes, airTime };

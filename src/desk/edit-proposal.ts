@@ -92,7 +92,9 @@ function decided(proposal: Proposal): Failure {
   const [first] = proposal.postIds;
   return new Failure('cannot_edit', 'The draft was approved or cancelled and can no longer be changed.', {
     field: 'postId',
-    hint: first ? `It became ${proposal.postIds.join(', ')}: edit that.` : 'Create the post anew.',
+    hint: first
+      ? `It became ${proposal.postIds.join(', ')}, which whoever has full access can edit.`
+      : 'Create the post anew.',
     ...(first && { next: { tool: 'get_post', arguments: { postId: first }, why: 'shows what it became' } }),
   });
 }

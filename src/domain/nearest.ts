@@ -1,15 +1,20 @@
 /** The known value that is closest to what was typed, if any is close enough to be meant; else the one that it begins. */
 export function nearest<T extends string>(typed: string, known: readonly T[]): T | undefined {
-  return closest(typed, known) ?? begun(typed, known);
+  return closest(typed, known, Number.POSITIVE_INFINITY) ?? begun(typed, known);
 }
 
-function closest<T extends string>(typed: string, known: readonly T[]): T | undefined {
+/** The known value that was meant, if what was typed differs from one by no more than a few slips. */
+export function misspelt<T extends string>(typed: string, known: readonly T[], slips: number): T | undefined {
+  return closest(typed, known, slips);
+}
+
+function closest<T extends string>(typed: string, known: readonly T[], slips: number): T | undefined {
   const wanted = typed.toLowerCase();
   let best: { value: T; distance: number } | undefined;
   for (const value of known) {
     const longer = Math.max(value.length, typed.length);
     // Of two that have no character in common neither is meant by the other.
-    const allowed = Math.min(Math.max(1, Math.floor(longer / 3)), longer - 1);
+    const allowed = Math.min(Math.max(1, Math.floor(longer / 3)), longer - 1, slips);
     if (Math.abs(value.length - typed.length) > allowed) continue;
     const distance = editDistance(wanted, value.toLowerCase());
     if (distance <= allowed && distance < (best?.distance ?? Number.POSITIVE_INFINITY)) {

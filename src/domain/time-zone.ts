@@ -1,6 +1,6 @@
 import { IANAZone } from 'luxon';
 import { type Candidate, Failure } from './failure.ts';
-import { nearest } from './nearest.ts';
+import { misspelt } from './nearest.ts';
 
 /**
  * IANA's names of one word. The engine takes others: abbreviations such as BST and IST, each as the zone of one country
@@ -14,6 +14,21 @@ const ONE_WORD = [
 ];
 
 const SUCH_AS = 'such as Europe/Paris or America/New_York';
+
+/** Zones of one offset all year, and a zone whose people call their own time by that name in winter. */
+const WINTER_ALL_YEAR: Readonly<Record<string, string>> = { EST: 'America/New_York', MST: 'America/Denver' };
+
+/** Warns where a time in such a zone is not what those people's clocks then show. */
+export function zoneWarnings(
+  airTime: { readonly at: number; readonly timezone: string } | undefined,
+): { code: string; message: string }[] {
+  const people = airTime && WINTER_ALL_YEAR[airTime.timezone];
+  if (!people) return [];
+  const { at, timezone } = airTime;
+  if (IANAZone.create(people).offset(at) === IANAZone.create(timezone).offset(at)) return [];
+  const message = `${timezone} has no summer time: clocks of ${people} show an hour more then. Where their time is meant, pass timezone ${people}.`;
+  return [{ code: 'no_summer_time', message }];
+}
 
 /** The zone's own spelling, or a failure which says how zones are named, with the one that may be meant. */
 export function checkTimezone(timezone: string, field = 'timezone'): string {
@@ -49,6 +64,8 @@ const AMERICAN =
 const ABBREVIATION = /^(?:[A-Za-z]{2,4}|[A-Z]{5})$/;
 
 function whatIsMeant(text: string): { readonly candidate?: Candidate; readonly hint: string } {
+  if (/^z$/i.test(text))
+    return { candidate: { value: 'UTC', why: 'Z stands for it' }, hint: `A zone has a name ${SUCH_AS}.` };
   if (OFFSET.test(text))
     return {
       hint: `An offset belongs into the time itself: 2026-12-24T18:30+02:00. A zone has a name ${SUCH_AS}.`,
@@ -66,7 +83,7 @@ function whatIsMeant(text: string): { readonly candidate?: Candidate; readonly h
     return {
       hint: `An abbreviation means different zones in different countries: name a region and a city ${SUCH_AS}.`,
     };
-  const close = city ?? nearest(text, [...zoneNames().values()]) ?? nearestCity(text);
+  const close = city ?? zoneMisspelt(text);
   return {
     ...(close !== undefined && { candidate: { value: close, why: 'the nearest zone by name' } }),
     hint: `Use a name ${SUCH_AS}; an offset belongs into the time itself.`,
@@ -79,9 +96,18 @@ function zoneOfCity(text: string): string | undefined {
   return [...zoneNames().values()].find((zone) => zone.toLowerCase().endsWith(city));
 }
 
-function nearestCity(text: string): string | undefined {
-  const cities = new Map([...zoneNames().values()].map((zone) => [zone.split('/').at(-1) ?? zone, zone]));
-  return cities.get(nearest(toCity(text), [...cities.keys()]) ?? '');
+/** A slip in the name, or two in a long one: what is further off may be another city at the other end of the world. */
+function zoneMisspelt(text: string): string | undefined {
+  const zones = [...zoneNames().values()];
+  const cities = new Map(zones.map((zone) => [placeOf(zone), zone]));
+  const { length } = placeOf(text);
+  if (length < 4) return undefined;
+  const slips = length < 8 ? 1 : 2;
+  return misspelt(text, zones, slips) ?? cities.get(misspelt(toCity(text), [...cities.keys()], slips) ?? '');
+}
+
+function placeOf(zone: string): string {
+  return zone.split('/').at(-1) ?? zone;
 }
 
 function toCity(text: string): string {

@@ -41,7 +41,7 @@ export function createModernServer(settings: ServerSettings): Server {
     { name: 'airdate', title: 'Airdate', version: settings.version },
     {
       capabilities: { tools: {} },
-      instructions: instructionsFor(settings.caller.level),
+      instructions: instructionsFor(settings.caller.level, settings.tools),
       requestState: { verify: states.verify },
     },
   );

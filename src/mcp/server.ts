@@ -19,7 +19,7 @@ export function createServer(settings: ServerSettings): Server {
     { name: 'airdate', title: 'Airdate', version: settings.version },
     {
       capabilities: { tools: {} },
-      instructions: instructionsFor(settings.caller.level),
+      instructions: instructionsFor(settings.caller.level, settings.tools),
       jsonSchemaValidator: schemaValidator,
     },
   );

@@ -50,15 +50,18 @@ const STEPS: Readonly<Record<AccessLevel, readonly string[]>> = {
   ],
 };
 
-/** Static, so that nothing from outside ever speaks here. */
-export function instructionsFor(level: AccessLevel): string {
-  return [
+/** Static, so that nothing from outside ever speaks here. What names a tool that is not served is left out. */
+export function instructionsFor(level: AccessLevel, tools: readonly Tool[] = TOOLS): string {
+  const served = tools.map(({ name }) => name);
+  const absent = TOOLS.map(({ name }) => name).filter((name) => !served.includes(name));
+  const lines = [
     'Airdate schedules short videos on TikTok, Instagram, YouTube and more.',
     ...STEPS[level],
     'Ids (backend:rest) are opaque: pass them on as they are.',
     'An error carries code, hint and often next, a call to make as it stands. On outcome_unknown never post again by hand: look first.',
     'Posts marked simulated go to a folder, not to a platform.',
-  ].join('\n');
+  ];
+  return lines.filter((text) => !absent.some((name) => new RegExp(`\\b${name}\\b`).test(text))).join('\n');
 }
 
 /** The tools that are served: all, or only the `names` where some are named. */

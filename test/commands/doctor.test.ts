@@ -178,6 +178,13 @@ describe('a data directory that is not there yet', () => {
   });
 });
 
+test('an outbox that nothing can be put into is told before posts fail by it', async () => {
+  const file = join(home, 'file');
+  writeFileSync(file, '');
+  const { bad } = await examine({ AIRDATE_OUTBOX: join(file, 'outbox') });
+  expect(bad).toMatchObject([{ check: 'outbox', detail: expect.stringContaining('is not a directory') }]);
+});
+
 describe('folders of videos', () => {
   const folders = (findings: readonly Finding[]) => finding(findings, 'media folders');
 

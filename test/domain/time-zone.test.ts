@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { resolveAirTime } from '../../src/domain/air-time.ts';
 import { Failure } from '../../src/domain/failure.ts';
-import { checkTimezone, zoneNamed } from '../../src/domain/time-zone.ts';
+import { checkTimezone, zoneNamed, zoneWarnings } from '../../src/domain/time-zone.ts';
 
 function failureOf(work: () => unknown): Failure {
   try {
@@ -24,6 +24,35 @@ describe('time zones', () => {
     ['America/Argentina/Buenos_Aires', 'America/Argentina/Buenos_Aires'],
   ])('%s is known as %s', (asked, known) => {
     expect(checkTimezone(asked)).toBe(known);
+  });
+
+  test.each([
+    ...['America/Boston', 'America/Seattle', 'America/Miami', 'America/San_Francisco', 'America/Houston'],
+    ...[
+      'America/Las_Vegas',
+      'America/Orlando',
+      'Asia/Beijing',
+      'Asia/Mumbai',
+      'Asia/Delhi',
+      'Asia/Bangalore',
+    ],
+    ...['Europe/Hamburg', 'Europe/Cologne', 'Mumbai', 'server', 'America', 'local'],
+  ])('%s is refused, and no other city proposed in its place', (asked) => {
+    expect(failureOf(() => checkTimezone(asked)).details.candidates).toBeUndefined();
+  });
+
+  test('Z is UTC, and not New Zealand', () => {
+    expect(failureOf(() => checkTimezone('Z')).details.candidates).toMatchObject([{ value: 'UTC' }]);
+  });
+
+  test('EST has no summer time, and whoever names it in summer is warned', () => {
+    const at = (text: string, timezone: string) => zoneWarnings({ at: Date.parse(text), timezone });
+    expect(at('2027-07-01T23:00:00Z', 'EST')).toMatchObject([
+      { code: 'no_summer_time', message: expect.stringContaining('America/New_York') },
+    ]);
+    expect(at('2027-01-01T23:00:00Z', 'EST')).toEqual([]);
+    expect(at('2027-07-01T23:00:00Z', 'America/New_York')).toEqual([]);
+    expect(zoneWarnings(undefined)).toEqual([]);
   });
 
   test.each([

@@ -140,6 +140,13 @@ test.each(ACCESS_LEVELS)('at the level %s the instructions name tools of that le
   expect(named.filter((name) => !names.includes(name))).toEqual([]);
 });
 
+test('the instructions do not name a tool that is not served', () => {
+  const served = TOOLS.filter(({ name }) => name !== 'list_profiles');
+  const told = instructionsFor('full', served);
+  expect(told).not.toContain('list_profiles');
+  expect(told).toContain('create_video_post');
+});
+
 test('descriptions name tools that exist alone', () => {
   const names = TOOLS.map(({ name }) => name);
   const named = listed.flatMap(({ description = '' }) => description.match(/\b[a-z]+(_[a-z]+)+\b/g) ?? []);

@@ -160,19 +160,21 @@ export async function finishAttempt(
       ...accepted,
     };
     await updateTargets(transaction, { postId, accountIds: [accountId] }, change, now);
-    await tellOutcome(transaction, { postId, accountId }, { verdict, now });
+    const why = 'failure' in outcome ? `${outcome.failure.code}: ${outcome.failure.message}` : null;
+    await tellOutcome(transaction, { postId, accountId }, { verdict, why, now });
     return true;
   });
 }
 
-/** A post that aired late without anybody's asking, or that nobody knows to be live, is told in the activity. */
+/** A post that aired late, failed, or that nobody knows to be live is told in the activity: nobody asked just then. */
 async function tellOutcome(
   transaction: Transaction<Tables>,
   { postId: post_id, accountId: account_id }: { readonly postId: string; readonly accountId: string },
-  { verdict, now: at }: { readonly verdict: Verdict; readonly now: number },
+  { verdict, why, now: at }: { readonly verdict: Verdict; readonly why: string | null; readonly now: number },
 ): Promise<void> {
   const told = { at, backend: 'local', post_id, account_id };
   if (verdict.status === 'unconfirmed') await recordEvent(transaction, { ...told, kind: 'unconfirmed' });
+  if (verdict.status === 'failed') await recordEvent(transaction, { ...told, kind: 'failed', detail: why });
   if (verdict.status !== 'published') return;
   const { air_at, attempts, round } = await transaction
     .selectFrom('targets')

@@ -198,12 +198,9 @@ export class Runner {
       const live = await mayBeLive(database.query, attempt.target);
       const verdict = judgeAttempt({ outcome, number: attempt.number, honoursKey, mayBeLive: live, now });
       await finishAttempt(database.query, { id: attempt.id, postId, accountId }, outcome, { verdict, now });
-      log('info', 'A post was handed over.', {
-        postId,
-        accountId,
-        outcome: outcome.outcome,
-        status: verdict.status,
-      });
+      const facts = { postId, accountId, outcome: outcome.outcome, status: verdict.status };
+      if (!('failure' in outcome)) log('info', 'A post was handed over.', facts);
+      else log('warn', 'A post was not handed over.', { ...facts, error: String(outcome.failure.message) });
       return true;
     } catch (error) {
       log('error', 'The outcome of a delivery cannot be recorded yet.', {

@@ -13,6 +13,7 @@ import { KnownPosts } from './desk/known-posts.ts';
 import { Ledger } from './desk/ledger.ts';
 import { openProcessOwner } from './desk/process-owner.ts';
 import { Proposals } from './desk/proposals.ts';
+import { resumeApprovals } from './desk/resume-approvals.ts';
 import { reconcileWrites } from './desk/unsettled.ts';
 import type { Backend } from './domain/backend.ts';
 import type { Capabilities } from './domain/capabilities.ts';
@@ -145,6 +146,7 @@ async function keepInOrder({ desk, local, log, signal }: Keeping): Promise<void>
     if (!signal.aborted) log('error', 'The data could not be put in order.', { error: String(error) });
   };
   await reconcileWrites(desk, log, signal).catch(told);
+  await resumeApprovals(desk, log, signal).catch(told);
   while (!signal.aborted) {
     await desk.activity.prune(clock.now()).catch(told);
     await local.collectCopies(signal).catch(told);

@@ -72,6 +72,7 @@ export const MIGRATIONS: readonly string[] = [
   alter table proposals add column content_sha256 text;
   `,
   `
+  create index writes_by_arguments on writes (arguments_hash);
   create index proposals_cancelled on proposals (tenant, created_at, id) where status = 'cancelled';
   `,
 ];

@@ -3,11 +3,12 @@ import type { Call } from '../domain/call.ts';
 import { Failure } from '../domain/failure.ts';
 import { toHandle } from '../domain/handle.ts';
 import type { Post } from '../domain/post.ts';
+import { readAirTime } from './asked-time.ts';
 import { type CreateAnswer, createVideoPost } from './create-video-post.ts';
 import { backendNamed, type Desk, locate } from './desk.ts';
-import { hashOf } from './hash.ts';
 import type { Proposal } from './proposal.ts';
 import { recordChange } from './record-change.ts';
+import { identityOf } from './replay.ts';
 import { seesPost } from './rights.ts';
 
 /** Lets a draft go out as if it had been asked for now. The same approval again answers the posts that it made. */
@@ -33,10 +34,8 @@ export async function readProposal(desk: Desk, postId: string, { caller }: Call)
 export async function approveProposal(desk: Desk, proposal: Proposal, call: Call): Promise<CreateAnswer> {
   if (!proposal.approved) await decide(desk, proposal, call);
   const created = await sendApproved(desk, proposal, call);
-  await desk.proposals.became(
-    proposal.id,
-    created.posts.map((post) => post.postId),
-  );
+  const postIds = created.posts.map((post) => post.postId);
+  await desk.proposals.became(proposal.id, [...new Set([...proposal.postIds, ...postIds])]);
   return created;
 }
 
@@ -64,14 +63,18 @@ async function sendApproved(
   { id, draft: kept, contentSha256 }: Proposal,
   call: Call,
 ): Promise<CreateAnswer> {
-  const { dryRun: _, idempotencyKey: __, ...draft } = kept;
+  const { dryRun: _, idempotencyKey, ...draft } = kept;
+  const airTime = readAirTime(desk, draft);
+  const { hash } = identityOf(draft, { airTime, tenant: call.caller.tenant });
   // No key that a caller can give has this form.
-  const identity = { scope: `key::approval:${id}`, hash: hashOf(draft), contentSha256 };
+  const scope = `key::approval:${id}`;
+  const identity = { scope, hash, isPrint: idempotencyKey === undefined, contentSha256 };
   try {
     return await createVideoPost(desk, { ...draft, idempotencyKey: id }, call, identity);
   } catch (thrown) {
     const failure = Failure.from(thrown);
-    if (failure.code !== 'outcome_unknown' && failure.code !== 'internal') await desk.proposals.giveBack(id);
+    // What stands of it, or may, is of this draft as it is: it cannot be changed or cancelled as if nothing had been sent.
+    if ((await desk.ledger.rowsOf(scope)).length === 0) await desk.proposals.giveBack(id);
     throw failure.with({
       next: {
         tool: 'get_post',

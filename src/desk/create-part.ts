@@ -6,6 +6,7 @@ import { Failure } from '../domain/failure.ts';
 import { toHandle } from '../domain/handle.ts';
 import { WAY_OUT } from '../domain/way-out.ts';
 import type { Desk } from './desk.ts';
+import { checkNotTriedAgain } from './made-again.ts';
 import type { Created, Part } from './part.ts';
 import { type Identity, stillStands } from './replay.ts';
 import { toSentOrder } from './unsettled.ts';
@@ -47,6 +48,7 @@ export async function sendOrder(
   try {
     const { result, replayed } = await desk.ledger.write<Created>(write, {
       async send(id) {
+        if (identity.isPrint) await checkNotTriedAgain(desk, { ...write, requestId: id });
         if (airTime) checkFuture(airTime, desk.clock.now(), 'scheduledTime');
         call.progress(`sending to ${backend.name}`);
         const created = await backend.createVideoPost({ ...order, requestId: id }, call);

@@ -1,14 +1,12 @@
-import { sql } from 'kysely';
 import type { Database } from '../database/database.ts';
 import type { WriteRow } from '../database/tables.ts';
 import type { Clock } from '../domain/clock.ts';
 import { Failure } from '../domain/failure.ts';
+import { LedgerReader } from './ledger-reader.ts';
 import type { ProcessOwner } from './process-owner.ts';
 import { askedOtherwise, otherArguments, recordedFailure, stillUnderWay } from './repeat-failures.ts';
 import { DRAFT_PART, toRow, type Write } from './write.ts';
 
-/** How long a call without a key is taken for the same call. */
-const PRINT_MS = 24 * 3_600_000;
 /** How long a call waits for the same call that is under way elsewhere. */
 const WAIT_MS = 40_000;
 const LOOK_MS = 50;
@@ -31,7 +29,7 @@ interface Sending<Result> {
 }
 
 /** The record of every write that was asked for. Nothing goes out before its row is durable. */
-export class Ledger {
+export class Ledger extends LedgerReader {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #owner: ProcessOwner;
@@ -39,54 +37,10 @@ export class Ledger {
   readonly #unrecorded = new Set<number>();
 
   constructor({ database, clock, owner }: { database: Database; clock: Clock; owner: ProcessOwner }) {
+    super({ database, clock, owner });
     this.#database = database;
     this.#clock = clock;
     this.#owner = owner;
-  }
-
-  /** The rows of a scope that still count, oldest first. */
-  async rowsOf(scope: string): Promise<WriteRow[]> {
-    const rows = await this.#database.query
-      .selectFrom('writes')
-      .selectAll()
-      .where('scope', '=', scope)
-      .where('state', '<>', 'refused')
-      .orderBy('id')
-      .execute();
-    return rows.filter((row) => !this.#expired(row));
-  }
-
-  async byRequestId(requestId: string): Promise<WriteRow | undefined> {
-    return this.#database.query
-      .selectFrom('writes')
-      .selectAll()
-      .where('request_id', '=', requestId)
-      .executeTakeFirst();
-  }
-
-  /** Writes of the same post as the one that made this post, and later than that. */
-  async madeAfter(backend: string, postId: string): Promise<WriteRow[]> {
-    const { rows } = await sql<WriteRow>`
-      select later.* from writes as first join writes as later on later.id > first.id and later.part = first.part
-        and later.arguments_hash = first.arguments_hash and later.state <> 'refused'
-      where first.backend = ${backend} and first.tool = 'create_video_post'
-        and instr(first.result_json, ${`"id":${JSON.stringify(postId)}`})`.execute(this.#database.query);
-    return rows;
-  }
-
-  /** Writes of which nobody knows what came: unanswered, or sent by a process that is surely gone. Oldest first. */
-  async unsettled(backend?: string): Promise<WriteRow[]> {
-    let select = this.#database.query
-      .selectFrom('writes')
-      .selectAll()
-      .where('state', 'in', ['sent', 'unknown'])
-      .orderBy('id');
-    if (backend !== undefined) select = select.where('backend', '=', backend);
-    const rows = await select.execute();
-    const settled = await Promise.all(
-      rows.map(async (row) => row.state === 'sent' && !(await this.#owner.isGone(row.owner))),
-    );
-    return rows.filter((_, index) => !settled[index]);
   }
 
   /** Records what was found out of an unsettled write; does nothing when somebody else was faster. */
@@ -149,7 +103,7 @@ export class Ledger {
               )
               .where('state', '<>', 'refused')
               .executeTakeFirst();
-      if (standing && !this.#expired(standing)) return { mine: false, row: standing };
+      if (standing && !this.isExpired(standing)) return { mine: false, row: standing };
       if (standing) {
         await transaction.updateTable('writes').set({ scope: null }).where('id', '=', standing.id).execute();
       }
@@ -231,12 +185,5 @@ export class Ledger {
     // Another process may have taken it over first.
     if (numUpdatedRows === 0n) return 'again';
     return { result: await this.#send(row, sending), replayed: false };
-  }
-
-  #expired(row: WriteRow): boolean {
-    const open = row.state !== 'done';
-    return (
-      !open && row.scope?.startsWith('print:') === true && row.created_at + PRINT_MS <= this.#clock.now()
-    );
   }
 }

@@ -7,21 +7,45 @@ import type { WarningAnswer } from './answers.ts';
 import type { Desk } from './desk.ts';
 import type { Created } from './part.ts';
 import { stillStands } from './replay.ts';
-import { DRAFT_PART } from './write.ts';
+import { DRAFT_PART, type Write } from './write.ts';
 
-/** Throws where the same post was made again since this one failed: tried again, it would be there twice. */
+/** Throws where the same post is there already, or on its way: tried again, this one would be there twice. */
 export async function checkNotMadeAgain(desk: Desk, { name }: Backend, id: string): Promise<void> {
-  for (const row of await desk.ledger.madeAfter(name, id)) {
+  await checkNoneStands(desk, name, await desk.ledger.othersOf(name, id));
+}
+
+/**
+ * Throws where the same post was made before and was tried again since, or is being tried again just now. To be asked once the
+ * write has its row: whoever tries again looks for such a row after having made its own, so that one of the two sees the other.
+ */
+export async function checkNotTriedAgain(desk: Desk, write: Write): Promise<void> {
+  const name = write.backend as BackendName;
+  const rows = await desk.ledger.sameAs(write);
+  if (rows.length === 0) return;
+  const handles = rows.flatMap((row) => createdOf(row).posts.map(({ id }) => toHandle(name, id)));
+  if (await desk.ledger.isTriedAgain(handles)) throw thereAlready(handles[0]);
+  await checkNoneStands(desk, name, rows);
+}
+
+async function checkNoneStands(desk: Desk, name: BackendName, rows: readonly WriteRow[]): Promise<void> {
+  for (const row of rows) {
     const created = createdOf(row);
     if (row.state === 'done' && !(await stillStands(desk, name, created))) continue;
     const [post] = created.posts;
-    const other = post && toHandle(name, post.id);
-    throw new Failure('conflict', `The same post was made again since${other ? `, as ${other}` : ''}.`, {
-      field: 'postId',
-      hint: 'Leave this one as it is: tried again, it would be there twice.',
-      ...(other && { next: { tool: 'get_post', arguments: { postId: other }, why: 'shows that one' } }),
-    });
+    throw thereAlready(post && toHandle(name, post.id));
   }
+}
+
+function thereAlready(other: string | undefined): Failure {
+  return new Failure(
+    'conflict',
+    `The same post is there already${other ? `, as ${other}` : ', or on its way'}.`,
+    {
+      field: 'postId',
+      hint: 'Leave it at that one: with this it would be there twice. A post beside it needs an idempotencyKey of its own.',
+      ...(other && { next: { tool: 'get_post', arguments: { postId: other }, why: 'shows that one' } }),
+    },
+  );
 }
 
 /** Warns of posts that the same call made before and that failed: what is made now is another post. */

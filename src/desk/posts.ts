@@ -133,11 +133,13 @@ async function retryThere(desk: Desk, { backend, id, accountIds }: Standing, cal
     throw notRetried(backend, await readPost(desk, backend, id, call));
   const ids = accountIds?.map((accountId) => ownAccount(desk, backend, accountId));
   if (ids) checkTargets(backend, await readPost(desk, backend, id, call), ids);
-  await checkNotMadeAgain(desk, backend, id);
   const changed = await recordChange(
     desk,
     { tool: 'retry_post', backend, id, details: { accountIds: ids }, call },
-    () => backend.retryPost(id, ids, call),
+    async () => {
+      await checkNotMadeAgain(desk, backend, id);
+      return backend.retryPost(id, ids, call);
+    },
   );
   return toChangedAnswer(desk, backend, changed);
 }
@@ -155,7 +157,8 @@ async function retryWrite(desk: Desk, { write, standing, postId }: Unconfirmed, 
   const { scheduledTime: _, ...now } = draft;
   const again = airTime && airTime.at <= desk.clock.now() ? now : draft;
   const { scope, arguments_hash: hash } = write;
-  const identity = scope === null ? undefined : { scope, hash, contentSha256 };
+  const identity =
+    scope === null ? undefined : { scope, hash, isPrint: scope.startsWith('print:'), contentSha256 };
   const { posts, warnings } = await createVideoPost(desk, again, call, identity);
   return { post: posts[0], warnings };
 }

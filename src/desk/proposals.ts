@@ -109,6 +109,17 @@ export class Proposals {
     return rows.map((row) => ({ ...this.#read(row), maker: toMaker(row) }));
   }
 
+  /** Those that were approved and became nothing yet: they are being sent, or whoever sent them died. */
+  async approvedUnsent(): Promise<(Proposal & { readonly maker: Maker })[]> {
+    const rows = await this.#database.query
+      .selectFrom('proposals')
+      .selectAll()
+      .where('status', '=', 'approved')
+      .where('post_ids_json', '=', '[]')
+      .execute();
+    return rows.map((row) => ({ ...this.#read(row), maker: toMaker(row) }));
+  }
+
   #inOrder(status: 'draft' | 'cancelled') {
     return (
       this.#database.query

@@ -60,7 +60,13 @@ export async function proposeVideoPost(desk: Desk, wanted: VideoDraft, call: Cal
   const question = kept.post.status === 'draft' ? approvalQuestion(desk, kept) : undefined;
   const asked = question !== undefined && call.confirm !== undefined;
   if (question && (await call.confirm?.(question))) return await approveProposal(desk, kept, call);
-  const answer = await toAnswer(desk, kept, { replayed, asked, keyed: idempotencyKey !== undefined }, call);
+  const told = {
+    replayed,
+    asked,
+    keyed: idempotencyKey !== undefined,
+    accountIds: replayed ? wanted.accountIds : [],
+  };
+  const answer = await toAnswer(desk, kept, told, call);
   return { ...answer, failures: checked.failures, warnings: [...checked.warnings, ...answer.warnings] };
 }
 
@@ -108,7 +114,7 @@ export async function draftOfSameCall(
   }
   const kept = await desk.proposals.find(id, call.caller);
   if (!kept || !seesPost(call.caller, 'local', kept.post)) return undefined;
-  return toAnswer(desk, kept, { replayed: true, asked: false, keyed }, call);
+  return toAnswer(desk, kept, { replayed: true, asked: false, keyed, accountIds: wanted.accountIds }, call);
 }
 
 interface Circumstances {
@@ -117,12 +123,22 @@ interface Circumstances {
   readonly asked: boolean;
   /** Whether the call had an idempotency key. */
   readonly keyed: boolean;
+  /** The accounts that the call names. */
+  readonly accountIds: readonly string[];
+}
+
+/** An account that could not be looked up when the draft was made is not in it. */
+function absentWarnings({ id, draft }: Proposal, wanted: readonly string[]): WarningAnswer[] {
+  const accountIds = [...new Set(wanted)].filter((accountId) => !draft.accountIds.includes(accountId));
+  if (accountIds.length === 0) return [];
+  const message = `${toHandle('local', id)} is not for ${accountIds.join(', ')}: these could not be used when it was made. Make a call of their own for them.`;
+  return [{ code: 'not_in_draft', message, accountIds }];
 }
 
 async function toAnswer(
   desk: Desk,
   kept: Proposal,
-  { replayed, asked, keyed }: Circumstances,
+  { replayed, asked, keyed, accountIds }: Circumstances,
   call: Call,
 ): Promise<CreateAnswer> {
   const repeated = replayed && kept.approved && !keyed;
@@ -131,6 +147,7 @@ async function toAnswer(
     failures: [],
     warnings: [
       ...warningsOf(kept, asked),
+      ...absentWarnings(kept, accountIds),
       ...(repeated ? [repeatWarning('was approved; nothing was posted again')] : []),
     ],
     replayed,
@@ -166,7 +183,9 @@ async function stillStands(desk: Desk, id: string, call: Call): Promise<boolean>
   const proposal = await desk.proposals.find(id, call.caller);
   if (!proposal || proposal.post.status === 'cancelled') return false;
   try {
-    const posts = await currentPosts(desk, proposal, call);
+    // What this caller does not see stands all the same.
+    const { client, tenant } = call.caller;
+    const posts = await currentPosts(desk, proposal, { ...call, caller: { client, tenant, level: 'full' } });
     return posts.every(({ status }) => status !== 'cancelled' && status !== 'failed');
   } catch (thrown) {
     // Deleted where it was.

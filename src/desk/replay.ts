@@ -15,6 +15,8 @@ export interface Identity {
   /** Under which the ledger looks for the same call. */
   readonly scope: string;
   readonly hash: string;
+  /** Whether no key says that it is meant as a post of its own. */
+  readonly isPrint: boolean;
   /** What the local file has to hold, where a person approved it. */
   readonly contentSha256?: string | undefined;
 }
@@ -31,7 +33,8 @@ export function identityOf(
   });
   // No tenant's name runs into a key.
   const whose = encodeURIComponent(tenant);
-  return { hash, scope: idempotencyKey === undefined ? `print:${hash}` : `key:${whose}:${idempotencyKey}` };
+  const isPrint = idempotencyKey === undefined;
+  return { hash, isPrint, scope: isPrint ? `print:${hash}` : `key:${whose}:${idempotencyKey}` };
 }
 
 /** The first answer to the same call, when all of it stands. */
@@ -48,13 +51,13 @@ export async function replayWhole(
     const { accountIds } = JSON.parse(row.arguments_json) as { accountIds: string[] };
     return { backend: row.backend as BackendName, accountIds, posts, warnings, replayed: true };
   });
+  const isKeyed = draft.idempotencyKey !== undefined;
+  const stand = await Promise.all(parts.map((part) => isKeyed || stillStands(desk, part.backend, part)));
+  const first = parts.filter((_, index) => stand[index]);
   const covered = new Set(
-    parts.flatMap(({ backend, accountIds }) => accountIds.map((id) => toHandle(backend, id))),
+    first.flatMap(({ backend, accountIds }) => accountIds.map((id) => toHandle(backend, id))),
   );
-  if (!draft.accountIds.every((id) => covered.has(id))) return undefined;
-  if (draft.idempotencyKey !== undefined) return parts;
-  const stand = await Promise.all(parts.map((part) => stillStands(desk, part.backend, part)));
-  return stand.every(Boolean) ? parts : undefined;
+  return draft.accountIds.every((id) => covered.has(id)) ? first : undefined;
 }
 
 /** A post that was cancelled or failed since does not keep the same one from being made again. */

@@ -10,8 +10,10 @@ import {
 import { join } from 'node:path';
 import { Client as ModernClient } from '@modelcontextprotocol/client';
 import { StdioClientTransport as ModernStdio } from '@modelcontextprotocol/client/stdio';
-import { expect, test, vi } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import type { EmulatorServer } from '../emulators/emulator.ts';
 import { openInfinipostEmulator } from '../emulators/infinipost.ts';
+import { openPosteverywhereEmulator } from '../emulators/posteverywhere.ts';
 import { type Airdate, newFolder, openAirdate, type Person } from '../support/airdate.ts';
 import { ManualClock } from '../support/clock.ts';
 import {
@@ -487,4 +489,93 @@ test('what was approved and then deleted at the vendor can be drafted again', as
   const anew = await agent.call('create_video_post', draft);
   expect(anew).toMatchObject({ replayed: false, posts: [{ status: 'draft' }] });
   expect(anew.posts[0]?.postId).not.toBe(first.posts[0]?.postId);
+});
+
+test('what a person approved goes out although the process died over it', async () => {
+  const clock = new ManualClock();
+  await using agent = await openAirdate({ clock, level: 'draft', runner: false });
+  const { posts } = await agent.call('create_video_post', DRAFT);
+  await agent.program.database.query.updateTable('proposals').set({ status: 'approved' }).execute();
+  await using next = await openAirdate({ clock, home: agent.home });
+  await vi.waitFor(async () => {
+    const { post } = await next.call('get_post', { postId: posts[0]?.postId });
+    expect(post.status).toBe('scheduled');
+  });
+  clock.set('2026-11-21T14:00:00Z');
+  await vi.waitFor(async () => {
+    const { post } = await next.call('get_post', { postId: posts[0]?.postId });
+    expect(post.status).toBe('published');
+  });
+});
+
+describe('an approval of which a part was sent', () => {
+  const accountIds = ['infinipost:acc_tiktok1', 'posteverywhere:2280'];
+  const draft = {
+    accountIds,
+    contentUrl: 'https://cdn.example.com/clip.mp4',
+    caption: 'two vendors',
+    scheduledTime: '2026-11-25T18:30:00Z',
+  };
+
+  async function openOffice() {
+    const clock = new ManualClock();
+    const stack = new AsyncDisposableStack();
+    const infinipost = stack.use(await openInfinipostEmulator({ clock }));
+    const posteverywhere = stack.use(await openPosteverywhereEmulator({ clock, requestsPerMinute: 1_000 }));
+    const environment = {
+      INFINIPOST_API_KEY: infinipost.apiKey,
+      INFINIPOST_BASE_URL: infinipost.baseUrl,
+      POSTEVERYWHERE_API_KEY: posteverywhere.apiKey,
+      POSTEVERYWHERE_BASE_URL: posteverywhere.baseUrl,
+    };
+    const options = { clock, environment, runner: false };
+    const agent = stack.use(await openAirdate({ ...options, level: 'draft' }));
+    const person = stack.use(await openAirdate({ ...options, home: agent.home }));
+    const moving = setInterval(() => clock.advance(1_000), 20);
+    stack.defer(() => clearInterval(moving));
+    const { posts } = await agent.call('create_video_post', draft);
+    const refuse = (vendor: { server: EmulatorServer }, status: number) =>
+      vendor.server.fail(
+        { kind: 'status', status, body: { error: { code: 'bad_request', message: 'no' } } },
+        ({ method, path }) => method === 'POST' && /\/posts(\/video)?$/.test(path),
+      );
+    return {
+      infinipost,
+      posteverywhere,
+      agent,
+      person,
+      refuse,
+      postId: posts[0]?.postId ?? '',
+      [Symbol.asyncDispose]: () => stack.disposeAsync(),
+    };
+  }
+
+  test('is no draft any more where one part may have arrived: it is neither edited nor made again', async () => {
+    await using office = await openOffice();
+    const { person, agent, infinipost, posteverywhere, postId } = office;
+    office.refuse(infinipost, 400);
+    posteverywhere.server.fail(
+      { kind: 'errorAfterAccept', status: 502 },
+      ({ method, path }) => method === 'POST' && path.endsWith('/posts'),
+    );
+    const failure = await person.fail('approve_post', { postId });
+    expect(failure.code).toBe('outcome_unknown');
+    expect((await agent.fail('edit_post', { postId, caption: 'other' })).code).toBe('cannot_edit');
+    const again = await person.call('create_video_post', draft);
+    expect(again.replayed).toBe(true);
+    expect(posteverywhere.posts).toHaveLength(1);
+  });
+
+  test('knows all of its posts when the rest follows', async () => {
+    await using office = await openOffice();
+    const { person, infinipost, posteverywhere, postId } = office;
+    office.refuse(posteverywhere, 400);
+    const first = await person.call('approve_post', { postId });
+    expect(first.failures).toHaveLength(1);
+    const second = await person.call('approve_post', { postId });
+    expect(second.posts).toHaveLength(2);
+    const { post } = await person.call('get_post', { postId });
+    expect(post.targets.map(({ accountId }) => accountId).sort()).toEqual(accountIds);
+    expect([infinipost.posts.size, posteverywhere.posts.length]).toEqual([1, 1]);
+  });
 });

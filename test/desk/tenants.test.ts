@@ -144,6 +144,31 @@ test('a repeat answers no more than its caller may see', async () => {
   }
 });
 
+test('whoever sees less of a draft makes no room for it to be posted again', async () => {
+  const acme = { tenant: 'acme', accounts: ['local:hers', 'local:his'] };
+  await using agent = await openAirdate({
+    configFile: ACCOUNTS,
+    runner: false,
+    level: 'draft',
+    caller: acme,
+  });
+  const rest = { configFile: ACCOUNTS, home: agent.home, clock: agent.clock, runner: false };
+  await using person = await openAirdate({ ...rest, caller: acme });
+  await using narrow = await openAirdate({ ...rest, caller: { tenant: 'acme', accounts: ['local:his'] } });
+  const call = {
+    accountIds: acme.accounts,
+    contentUrl: 'https://cdn.example.com/clip.mp4',
+    scheduledTime: '2026-11-22T09:00',
+  };
+  const { posts } = await agent.call('create_video_post', call);
+  const approved = await person.call('approve_post', { postId: posts[0]?.postId });
+  expect((await narrow.fail('create_video_post', call)).code).toBe('not_found');
+  for (const one of [person, agent]) {
+    const again = await one.call('create_video_post', call);
+    expect(again).toMatchObject({ replayed: true, posts: [{ postId: approved.posts[0]?.postId }] });
+  }
+});
+
 test('a file of the machine is nothing for a tenant: it names a URL', async () => {
   await using tenants = await openTenants();
   const { her, us } = tenants;

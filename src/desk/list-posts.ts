@@ -1,15 +1,15 @@
-import type { Backend, Page, PostQuery } from '../domain/backend.ts';
+import type { Backend, PostQuery } from '../domain/backend.ts';
 import type { Call } from '../domain/call.ts';
-import { Failure, strangeCursor } from '../domain/failure.ts';
+import { Failure } from '../domain/failure.ts';
 import type { BackendName } from '../domain/handle.ts';
 import type { Platform } from '../domain/platform.ts';
-import type { ContentType, Post, Target } from '../domain/post.ts';
+import type { ContentType, Post } from '../domain/post.ts';
 import type { PostStatus } from '../domain/status.ts';
 import { toPostAnswer } from './answers.ts';
 import { readInstant } from './asked-time.ts';
 import { backendNamed, checkVerb, type Desk, locate } from './desk.ts';
-import { isRestricted, seenOf, seesAccount, seesPost } from './rights.ts';
-import { unconfirmedPosts } from './unsettled.ts';
+import { fits, readPage } from './page-of-posts.ts';
+import { seesAccount } from './rights.ts';
 import { walkBackends } from './walk.ts';
 
 export interface ListWanted {
@@ -31,16 +31,18 @@ export async function listPosts(desk: Desk, { limit = PAGE, cursor, ...filters }
   const account = filters.accountId === undefined ? undefined : locate(desk, filters.accountId, 'accountId');
   const query = toQuery(desk, filters, account?.rest);
   if (account && !seesAccount(call.caller, filters.accountId ?? '')) await checkAccount(desk, account, call);
+  const backends = backendsOf(desk, filters.backend, account?.on);
+  const isAlone = backends.length === 1;
   const { rows, ...rest } = await walkBackends({
-    backends: backendsOf(desk, filters.backend, account?.on),
+    backends,
     limit,
     cursor,
     filters: { list: 'posts', tenant: call.caller.tenant, ...filters },
-    read: (backend, page) => readPage(desk, backend, { ...query, ...page }, call),
+    read: (backend, page) => readPage(desk, backend, { ...query, ...page, isAlone }, call),
     show: async (backend, posts) => {
       const listed = await asMade(desk, backend, posts);
       return listed
-        .filter(({ name, post }) => fits(name, query, call)(post))
+        .filter(({ name, post }) => fits({ name, on: backend.name }, query, call)(post))
         .map(({ name, post }) => toPostAnswer(desk, name, post));
     },
   });
@@ -79,61 +81,13 @@ async function asMade(desk: Desk, { name }: Backend, posts: readonly Post[]): Pr
     desk.knownPosts.complete('openshorts', through),
   ]);
   const [own, others] = complete.map((made) => new Map(made.map((post) => [post.id, post])));
-  return posts.flatMap(({ id }): Made[] => {
+  return posts.flatMap(({ id, targets }): Made[] => {
     const [post, other] = [own?.get(id), others?.get(proxied.get(id) ?? '')];
     if (other) return [{ name: 'openshorts', post: other }];
-    return post ? [{ name, post }] : [];
+    // A draft is kept here, whatever backend it is for.
+    const isDraft = targets.some(({ backend }) => backend !== undefined);
+    return post ? [{ name: isDraft ? 'local' : name, post }] : [];
   });
-}
-
-/**
- * A page of a backend, which begins with what no backend lists. A cursor says which of the two it stands in: `here.` and a
- * count, or `there.` and the backend's own. What was cancelled on a vendor the ledger alone knows.
- */
-async function readPage(desk: Desk, backend: Backend, query: PostQuery, call: Call): Promise<Page<Post>> {
-  const { cursor = 'here.0', limit, ...filters } = query;
-  const isFitting = fits(backend.name, query, call);
-  if (query.status === 'cancelled' && backend.name !== 'local') {
-    const page = { limit, ...(query.cursor !== undefined && { cursor }) };
-    return desk.knownPosts.pageOfCancelled(backend.name, page, isFitting);
-  }
-  const there = /^there\.(.*)$/s.exec(cursor)?.[1];
-  if (there !== undefined) return readThere(backend, { ...filters, limit, cursor: there }, call);
-  const passed = Number(/^here\.(\d{1,7})$/.exec(cursor)?.[1] ?? Number.NaN);
-  if (Number.isNaN(passed)) throw strangeCursor();
-  const fitting: Post[] = [];
-  for await (const post of knownHereAlone(desk, backend, query, call)) {
-    if (isFitting(post)) fitting.push(post);
-    if (fitting.length === passed + limit) break;
-  }
-  const rows = fitting.slice(passed);
-  if (rows.length === limit) return { rows, nextCursor: `here.${passed + limit}` };
-  if (backend.capabilities.tools.list_posts !== true) return { rows };
-  const page = await readThere(backend, { ...filters, limit: limit - rows.length }, call);
-  return { ...page, rows: [...rows, ...page.rows] };
-}
-
-async function readThere(backend: Backend, query: PostQuery, call: Call): Promise<Page<Post>> {
-  const seen = isRestricted(call.caller) && { seen: seenOf(call.caller, backend.name) };
-  const { rows, nextCursor } = await backend.listPosts({ ...query, ...seen }, call);
-  return { rows, ...(nextCursor !== undefined && { nextCursor: `there.${nextCursor}` }) };
-}
-
-/** Posts that no backend lists: drafts, and posts of which nobody knows whether they arrived. */
-async function* knownHereAlone(
-  desk: Desk,
-  backend: Backend,
-  { status }: Pick<PostQuery, 'status'>,
-  call: Call,
-): AsyncGenerator<Post> {
-  if (backend.name !== 'local') return yield* await unconfirmedPosts(desk, backend, call);
-  const drafts = desk.proposals.all(call.caller, status === 'cancelled' ? 'cancelled' : 'draft');
-  for await (const { post } of drafts) yield post;
-}
-
-/** Whether a post is asked for and the caller sees it. */
-function fits(name: BackendName, query: Omit<PostQuery, 'limit'>, { caller }: Call): (post: Post) => boolean {
-  return (post) => matches(post, query) && seesPost(caller, name, post);
 }
 
 function backendsOf(desk: Desk, name: BackendName | undefined, ofAccount: Backend | undefined): Backend[] {
@@ -175,25 +129,4 @@ function toQuery(
     ...(from !== undefined && { from }),
     ...(to !== undefined && { to }),
   };
-}
-
-/** Holds a post to the filters that its backend may lack. */
-function matches(
-  post: Post,
-  { status, platform, contentType, accountId, from, to }: Omit<PostQuery, 'limit'>,
-): boolean {
-  const isMeant = (target: Target) =>
-    (!platform || target.platform === platform) &&
-    (accountId === undefined || target.accountId === accountId);
-  return (
-    (!status || post.status === status) &&
-    (!contentType || post.contentType === contentType) &&
-    ((!platform && accountId === undefined) || post.targets.some(isMeant)) &&
-    isWithin(post.airAt, from, to)
-  );
-}
-
-function isWithin(at: number | null, from: number | undefined, to: number | undefined): boolean {
-  if (from === undefined && to === undefined) return true;
-  return at !== null && at >= (from ?? at) && at < (to ?? Number.POSITIVE_INFINITY);
 }

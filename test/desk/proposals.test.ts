@@ -297,6 +297,41 @@ test('a draft for accounts that do not go together is one post in sight, and eac
   );
 });
 
+test('drafts that are decided on while they are paged through are all shown', async () => {
+  await using agent = await openAirdate({ level: 'draft', runner: false });
+  const made: string[] = [];
+  for (let index = 0; index < 7; index += 1) {
+    const { posts } = await agent.call('create_video_post', { ...CONTENT, caption: `${index}` });
+    made.push(posts[0]?.postId ?? '');
+    agent.clock.advance(1_000);
+  }
+  const shown: string[] = [];
+  let cursor: string | null | undefined;
+  do {
+    const page = await agent.call('list_posts', { status: 'draft', limit: 3, ...(cursor && { cursor }) });
+    shown.push(...page.posts.map(({ postId }) => postId));
+    for (const { postId } of page.posts) await agent.call('cancel_post', { postId });
+    cursor = page.nextCursor;
+  } while (cursor);
+  expect(shown).toEqual(made);
+});
+
+test('a draft for a vendor is listed with that vendor and with its account', async () => {
+  const clock = new ManualClock();
+  await using emulator = await openInfinipostEmulator({ clock });
+  const environment = { INFINIPOST_API_KEY: emulator.apiKey, INFINIPOST_BASE_URL: emulator.baseUrl };
+  await using agent = await openAirdate({ clock, environment, level: 'draft', runner: false });
+  const accountId = 'infinipost:acc_tiktok1';
+  const { posts } = await agent.call('create_video_post', { ...CONTENT, accountIds: [accountId] });
+  const listed = async (filter: object) =>
+    (await agent.call('list_posts', filter)).posts.map(({ postId }) => postId);
+  const own = [posts[0]?.postId];
+  for (const filter of [{}, { accountId }, { backend: 'infinipost' }, { accountId, status: 'draft' }])
+    expect(await listed(filter), JSON.stringify(filter)).toEqual(own);
+  expect(await listed({ accountId: 'infinipost:acc_instagram1' })).toEqual([]);
+  expect(await listed({ accountId: 'local:tiktok' })).toEqual([]);
+});
+
 test('a draft is found behind many that do not fit the filters', async () => {
   await using airdate = await openAirdate({ level: 'draft' });
   const drafts = Array.from({ length: 25 }, (_, index) => ({ ...CONTENT, caption: `${index}` }));

@@ -66,15 +66,12 @@ async function sendApproved(
   const { dryRun: _, idempotencyKey, ...draft } = kept;
   const airTime = readAirTime(desk, draft);
   const { hash } = identityOf(draft, { airTime, tenant: call.caller.tenant });
-  // No key that a caller can give has this form.
-  const scope = `key::approval:${id}`;
-  const identity = { scope, hash, isPrint: idempotencyKey === undefined, contentSha256 };
+  const identity = { scope: scopeOf(id), hash, isPrint: idempotencyKey === undefined, contentSha256 };
   try {
     return await createVideoPost(desk, { ...draft, idempotencyKey: id }, call, identity);
   } catch (thrown) {
     const failure = Failure.from(thrown);
-    // What stands of it, or may, is of this draft as it is: it cannot be changed or cancelled as if nothing had been sent.
-    if ((await desk.ledger.rowsOf(scope)).length === 0) await desk.proposals.giveBack(id);
+    await giveBack(desk, id);
     throw failure.with({
       next: {
         tool: 'get_post',
@@ -83,6 +80,16 @@ async function sendApproved(
       },
     });
   }
+}
+
+/** No key that a caller can give has this form. */
+function scopeOf(id: string): string {
+  return `key::approval:${id}`;
+}
+
+/** What stands of a draft, or may, is of the draft as it is: it is not changed or cancelled as if nothing had been sent. */
+export async function giveBack(desk: Desk, id: string): Promise<void> {
+  if ((await desk.ledger.rowsOf(scopeOf(id))).length === 0) await desk.proposals.giveBack(id);
 }
 
 function otherVersion(id: string): Failure {

@@ -508,6 +508,21 @@ test('what a person approved goes out although the process died over it', async 
   });
 });
 
+test('what was to go out at once does not go out long after, unasked: it waits for another yes', async () => {
+  const clock = new ManualClock();
+  await using agent = await openAirdate({ clock, level: 'draft', runner: false });
+  const { scheduledTime: _, ...atOnce } = DRAFT;
+  const { posts } = await agent.call('create_video_post', atOnce);
+  await agent.program.database.query.updateTable('proposals').set({ status: 'approved' }).execute();
+  clock.advance(24 * 3_600_000);
+  await using next = await openAirdate({ clock, home: agent.home });
+  await vi.waitFor(async () => {
+    const { post } = await next.call('get_post', { postId: posts[0]?.postId });
+    expect(post.status).toBe('draft');
+  });
+  expect((await next.call('list_posts', { status: 'published' })).posts).toEqual([]);
+});
+
 describe('an approval of which a part was sent', () => {
   const accountIds = ['infinipost:acc_tiktok1', 'posteverywhere:2280'];
   const draft = {

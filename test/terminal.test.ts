@@ -20,7 +20,8 @@ const hasTerminals = /util-linux/.test(spawnSync('script', ['--version'], { enco
 
 test('at a terminal it says what it waits for, in one line, and Ctrl-C ends it', async ({ skip }) => {
   if (!hasTerminals) skip('The script of util-linux, which gives a terminal, is not on this machine.');
-  const command = '"$PROGRAM_NODE" "$PROGRAM"';
+  // In the shell's place: one that stayed, as dash does, would be ended by the Ctrl-C itself.
+  const command = 'exec "$PROGRAM_NODE" "$PROGRAM"';
   const program = { PROGRAM_NODE: process.execPath, PROGRAM: source, AIRDATE_LOG: 'error' };
   const child = spawn('script', ['-qec', command, '/dev/null'], {
     env: { ...process.env, ...program, AIRDATE_HOME: home },

@@ -1,17 +1,28 @@
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { CallToolRequestSchema } from '@modelcontextprotocol/sdk/types.js';
 
-/** The least that the SDK can do over HTTP: sessions, or a server for each request, and a tool that answers nothing. */
+/**
+ * The least that the SDK can do over HTTP: sessions, or a server for each request. One tool answers nothing, the other the
+ * page in the file that is named: known beforehand, so that it costs its way out alone.
+ */
+const NOTHING = { content: [{ type: 'text', text: '{}' }] };
+const page = JSON.parse(readFileSync(process.argv[2] ?? '', 'utf8')) as typeof NOTHING;
 const sessions = new Map<string, StreamableHTTPServerTransport>();
 
-async function open(): Promise<StreamableHTTPServerTransport> {
+function createServer(): Server {
   const server = new Server({ name: 'bare', version: '1.0.0' }, { capabilities: { tools: {} } });
-  server.setRequestHandler(CallToolRequestSchema, () => ({ content: [{ type: 'text', text: '{}' }] }));
+  server.setRequestHandler(CallToolRequestSchema, ({ params }) => (params.name === 'page' ? page : NOTHING));
+  return server;
+}
+
+async function open(): Promise<StreamableHTTPServerTransport> {
+  const server = createServer();
   const transport: StreamableHTTPServerTransport = new StreamableHTTPServerTransport({
     sessionIdGenerator: randomUUID,
     onsessioninitialized: (id) => void sessions.set(id, transport),
@@ -21,15 +32,14 @@ async function open(): Promise<StreamableHTTPServerTransport> {
 }
 
 async function answerAlone(request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const server = new Server({ name: 'bare', version: '1.0.0' }, { capabilities: { tools: {} } });
-  server.setRequestHandler(CallToolRequestSchema, () => ({ content: [{ type: 'text', text: '{}' }] }));
+  const server = createServer();
   const transport = new StreamableHTTPServerTransport();
   response.once('close', () => void server.close());
   await server.connect(transport as Transport);
   await transport.handleRequest(request, response);
 }
 
-const http = createServer(async (request, response) => {
+const http = createHttpServer(async (request, response) => {
   if (request.url === '/stateless') return answerAlone(request, response);
   const known = sessions.get(String(request.headers['mcp-session-id']));
   return (known ?? (await open())).handleRequest(request, response);

@@ -43,7 +43,8 @@ export async function startServer(args: readonly string[], home: string): Promis
 export type Headers = Readonly<Record<string, string>>;
 
 export interface Client extends Disposable {
-  call(url: string, tool: string, headers: Headers): Promise<void>;
+  /** The stream of the answer. */
+  call(url: string, tool: string, headers: Headers): Promise<string>;
   /** The header that names the session. */
   openSession(url: string, headers: Headers): Promise<Headers>;
   closeSession(url: string, headers: Headers): Promise<void>;
@@ -70,17 +71,18 @@ export function openClient(connections: number): Client {
     });
     const text = await body.text();
     if (statusCode !== 200 || text.includes('"isError"')) throw new Error(`${statusCode} ${text}`);
-    return answered;
+    return { headers: answered, text };
   };
   const clientInfo = { name: 'bench', version: '1' };
   const greeting = { protocolVersion: '2025-11-25', capabilities: {}, clientInfo };
   return {
     async call(url, name, headers) {
-      await post(url, { method: 'tools/call', params: { name, arguments: {} } }, headers);
+      const { text } = await post(url, { method: 'tools/call', params: { name, arguments: {} } }, headers);
+      return text;
     },
     async openSession(url, headers) {
       const answered = await post(url, { method: 'initialize', params: greeting }, headers);
-      return { 'mcp-session-id': String(answered['mcp-session-id']) };
+      return { 'mcp-session-id': String(answered.headers['mcp-session-id']) };
     },
     async closeSession(url, headers) {
       const { body } = await request(url, { method: 'DELETE', dispatcher, headers });

@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createToken } from '../src/access/tokens.ts';
 import { systemClock } from '../src/domain/clock.ts';
@@ -33,19 +34,24 @@ export async function http(): Promise<Row[]> {
   const home = join(folder.path, 'home');
   await loadPosts(home, POSTS);
   const tokens = await createTokens(home);
-  await using bare = await startServer([await buildBareServer(folder.path, 'bare-http-server')], home);
   await using airdate = await startServer([AIRDATE, 'http', '--port', '0'], home);
   using client = openClient(IN_FLIGHT);
   const turns = tokens.map((token) => ({ authorization: `Bearer ${token}` }));
+  const page = join(folder.path, 'page.json');
+  writeFileSync(page, resultIn(await client.call(airdate.url, 'list_posts', turns[0] ?? {})));
+  await using bare = await startServer([await buildBareServer(folder.path, 'bare-http-server'), page], home);
   const inSession = await Promise.all(
     turns.map(async (headers) => ({ ...headers, ...(await client.openSession(airdate.url, headers)) })),
   );
   const bareSession = await client.openSession(bare.url, {});
   const stateless = taking(turns, (headers) => client.call(airdate.url, 'list_posts', headers));
+  const bareStateless = bare.url.replace('/mcp', '/stateless');
   const runs = {
     bareSession: () => client.call(bare.url, 'nothing', bareSession),
+    pageSession: () => client.call(bare.url, 'page', bareSession),
     session: taking(inSession, (headers) => client.call(airdate.url, 'list_posts', headers)),
-    bareStateless: () => client.call(bare.url.replace('/mcp', '/stateless'), 'nothing', {}),
+    bareStateless: () => client.call(bareStateless, 'nothing', {}),
+    pageStateless: () => client.call(bareStateless, 'page', {}),
     stateless,
   };
   await timed(300, runs);
@@ -53,13 +59,15 @@ export async function http(): Promise<Row[]> {
   const many = (run: () => Promise<unknown>) => ({ inFlight: IN_FLIGHT, run });
   const rate = await rates(ROUND_MS, {
     bareSession: many(runs.bareSession),
+    pageSession: many(runs.pageSession),
     session: many(runs.session),
     bareStateless: many(runs.bareStateless),
+    pageStateless: many(runs.pageStateless),
     stateless: many(runs.stateless),
   });
   const kinds = [
-    ['with sessions', 'session', 'bareSession'],
-    ['stateless', 'stateless', 'bareStateless'],
+    ['with sessions', 'session', 'bareSession', 'pageSession'],
+    ['stateless', 'stateless', 'bareStateless', 'pageStateless'],
   ] as const;
   const heapAfter = (calls: number) => inTurn(calls, stateless).then(() => airdate.heap());
   const opened = async (sessions: number) => {
@@ -78,7 +86,7 @@ export async function http(): Promise<Row[]> {
   await opened(SESSIONS);
   const again = await opened(SESSIONS);
   return [
-    ...kinds.flatMap(([name, ours, reference]) => [
+    ...kinds.flatMap(([name, ours, reference, samePage]) => [
       {
         what: `list_posts over HTTP, ${name}, 1 in flight, p50 / p99`,
         result: showTail(taken[ours]),
@@ -91,6 +99,12 @@ export async function http(): Promise<Row[]> {
         reference: `bare SDK, a tool that does nothing: ${perSecond(rate[reference])}`,
         ratio: rate[ours] / rate[reference],
         aim: '≥ 0.7',
+      },
+      {
+        what: `the same page, known beforehand, on the bare SDK, ${name}, ${IN_FLIGHT} in flight`,
+        result: perSecond(rate[samePage]),
+        reference: `bare SDK, a tool that does nothing: ${perSecond(rate[reference])}`,
+        ratio: rate[samePage] / rate[reference],
       },
     ]),
     {
@@ -106,6 +120,12 @@ export async function http(): Promise<Row[]> {
       ratio: again / once,
     },
   ];
+}
+
+/** The result of a call, out of the stream that it came in. */
+function resultIn(stream: string): string {
+  const [, message = ''] = /^data: (\{.+)$/m.exec(stream) ?? [];
+  return JSON.stringify((JSON.parse(message) as { result: object }).result);
 }
 
 async function createTokens(home: string): Promise<string[]> {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import type { Desk } from '../desk/desk.ts';
 import { allows, type Call, type Caller, OWN_TENANT } from '../domain/call.ts';
@@ -61,7 +61,7 @@ export async function callTool(
 
 /** By which one call is found in the log. */
 export function newCallId(): string {
-  return randomBytes(6).toString('base64url');
+  return randomUUID().slice(-12);
 }
 
 /** Who asks, as it is written down. */

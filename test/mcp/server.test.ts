@@ -103,7 +103,7 @@ describe('an answer', () => {
       code: 'internal',
       message: expect.stringContaining('log'),
       retryable: false,
-      hint: expect.stringMatching(/^In the log it has the id [\w-]{8}\.$/),
+      hint: expect.stringMatching(/^In the log it has the id [0-9a-f]{12}\.$/),
     });
     expect((await airdate.call('list_posts')).posts).toEqual([]);
   });

@@ -31,8 +31,9 @@ export interface Walked<Shown> {
 const LONGEST_PAGE = 200_000;
 
 /**
- * One page out of several lists, backend after backend. At most one request goes to each, so that a page can be shorter
- * than the limit while there is more. A backend that gives no answer hides none of the others.
+ * One page out of several lists, backend after backend. Each is asked once, so that a page can be shorter than the limit
+ * while there is more, and once again for fewer rows where the page is too long. A backend that gives no answer hides
+ * none of the others.
  */
 export async function walkBackends<Row, Shown>(walk: Walk<Row, Shown>): Promise<Walked<Shown>> {
   const page = await walkOnce(walk);

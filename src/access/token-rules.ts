@@ -69,7 +69,7 @@ const LONGEST_MS = 3_660 * 86_400_000;
 function readExpiry(text: string, now: number): number {
   const [, count, unit = ''] = /^(\d{1,5})([hd])$/.exec(text) ?? [];
   const at = count === undefined ? endOfDay(text) : now + Number(count) * (UNITS[unit] ?? 0);
-  if (at === undefined) throw wrong('expires', 'expires is written as 90d, 12h or 2026-12-31.');
+  if (at === undefined) throw wrong('expires', 'expires is written as 90d, 12h or 2030-12-31.');
   if (at <= now) throw wrong('expires', 'expires must lie in the future.');
   if (at > now + LONGEST_MS) throw wrong('expires', 'expires may lie at most ten years ahead.');
   return at;

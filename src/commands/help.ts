@@ -18,7 +18,7 @@ ${commands.join('\n')}
   airdate --help
 
 A token is made with airdate token create NAME [--level read|draft|full] [--accounts A,B] [--tenant T]
-[--expires 90d|12h|2026-12-31]; airdate token list shows them, airdate token revoke NAME ends one.
+[--expires 90d|12h|2030-12-31]; airdate token list shows them, airdate token revoke NAME ends one.
 
 doctor, log, approve and token list answer in JSON with --json.
 Without any setting Airdate keeps its calendar in the data directory and publishes into a folder (simulated).

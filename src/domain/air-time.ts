@@ -185,7 +185,7 @@ function whatIsMeant(
   return {
     ...(typed !== scheduledTime &&
       isReadable(typed) && { candidate: { value: typed, why: 'the same time, in this form' } }),
-    hint: `Work out the date yourself, with now from list_profiles, and pass a wall time such as 2026-12-24T18:30, ${given}.`,
+    hint: `Work out the date yourself, with now from list_profiles, and pass a wall time such as 2030-12-24T18:30, ${given}.`,
   };
 }
 

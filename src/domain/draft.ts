@@ -8,7 +8,7 @@ import { lengthOf, line, text } from './text.ts';
 const LONGEST_CAPTION = 63_206;
 
 export const ScheduledTime = line(80).describe(
-  'Wall time in timezone, or with Z/offset. E.g. 2026-12-24T18:30',
+  'Wall time in timezone, or with Z/offset. E.g. 2030-12-24T18:30',
 );
 const Timezone = line(64).describe('IANA zone, e.g. Europe/Paris');
 const ambiguousTime = z
@@ -32,7 +32,7 @@ export const VideoDraft = z.strictObject({
   title: title.optional(),
   soundId: soundId.optional(),
   scheduledTime: ScheduledTime.optional().describe(
-    'Wall time in timezone, or with Z or offset, e.g. 2026-12-24T18:30; absent = now',
+    'Wall time in timezone, or with Z or offset, e.g. 2030-12-24T18:30; absent = now',
   ),
   timezone: Timezone.optional(),
   ambiguousTime: ambiguousTime.optional(),

@@ -68,7 +68,7 @@ function whatIsMeant(text: string): { readonly candidate?: Candidate; readonly h
     return { candidate: { value: 'UTC', why: 'Z stands for it' }, hint: `A zone has a name ${SUCH_AS}.` };
   if (OFFSET.test(text))
     return {
-      hint: `An offset belongs into the time itself: 2026-12-24T18:30+02:00. A zone has a name ${SUCH_AS}.`,
+      hint: `An offset belongs into the time itself: 2030-12-24T18:30+02:00. A zone has a name ${SUCH_AS}.`,
     };
   const [, american] = AMERICAN.exec(text) ?? [];
   if (american !== undefined) {

@@ -81,7 +81,7 @@ describe('an expiry', () => {
     '2026-12-31T00:00Z',
     'never',
   ])('%j is not', (expires) => {
-    expect(refused({ expires }).message).toBe('expires is written as 90d, 12h or 2026-12-31.');
+    expect(refused({ expires }).message).toBe('expires is written as 90d, 12h or 2030-12-31.');
   });
 
   test.each(['0d', '0h', '2026-11-20'])('%s is not in the future', (expires) => {

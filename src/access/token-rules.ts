@@ -1,7 +1,7 @@
 import { ACCESS_LEVELS, type AccessLevel, OWN_TENANT } from '../domain/call.ts';
 import { Failure } from '../domain/failure.ts';
 import { parseHandle } from '../domain/handle.ts';
-import { nearest } from '../domain/nearest.ts';
+import { didYouMean, nearest } from '../domain/nearest.ts';
 
 /** What a person says of a token that is to be made. */
 export interface TokenOrder {
@@ -89,8 +89,7 @@ function wrong(
   message: string,
   { close, hint }: { readonly close?: string | undefined; readonly hint?: string } = {},
 ): Failure {
-  const text = close === undefined ? message : `${message.replace(/\.$/, '')}; did you mean ${close}?`;
-  return new Failure('invalid_parameter', text, {
+  return new Failure('invalid_parameter', `${message.replace(/\.$/, '')}${didYouMean(close, '.')}`, {
     field,
     ...(close !== undefined && { candidates: [{ value: close, why: 'the closest that there is' }] }),
     ...(hint !== undefined && { hint }),

@@ -4,7 +4,7 @@ import type { TokenRow } from '../database/tables.ts';
 import { OWN_TENANT } from '../domain/call.ts';
 import type { Clock } from '../domain/clock.ts';
 import { Failure } from '../domain/failure.ts';
-import { nearest } from '../domain/nearest.ts';
+import { didYouMean, nearest } from '../domain/nearest.ts';
 import { notAuthenticated } from './refusal.ts';
 import { accountRights, checkFree, type Identity, parseAccounts, readAllotments } from './tenants.ts';
 import { readTerms, type TokenOrder } from './token-rules.ts';
@@ -88,8 +88,7 @@ export async function revokeToken(name: string, { database, clock }: Surrounding
     name,
     known.map((token) => token.name),
   );
-  const shown = name.slice(0, 64);
-  throw new Failure('not_found', `There is no token ${shown}${close ? `; did you mean ${close}?` : '.'}`, {
+  throw new Failure('not_found', `There is no token ${name.slice(0, 64)}${didYouMean(close, '.')}`, {
     hint: 'airdate token list shows them.',
   });
 }

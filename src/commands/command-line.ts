@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { Failure } from '../domain/failure.ts';
-import { nearest } from '../domain/nearest.ts';
+import { didYouMean, nearest } from '../domain/nearest.ts';
 
 const HELPFUL = 'See airdate --help.';
 
@@ -89,7 +89,7 @@ function strayOption(command: string | undefined, option: string): Failure {
 
 function guess(typed: string, known: readonly string[], prefix = ''): string {
   const close = nearest(typed, known);
-  return close === undefined ? '.' : `; did you mean ${prefix}${close}?`;
+  return didYouMean(close && prefix + close, '.');
 }
 
 function isCommand(name: string): name is keyof typeof COMMANDS {

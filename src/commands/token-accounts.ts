@@ -1,6 +1,6 @@
 import { Failure } from '../domain/failure.ts';
 import { toHandle } from '../domain/handle.ts';
-import { nearest } from '../domain/nearest.ts';
+import { didYouMean, nearest } from '../domain/nearest.ts';
 
 /**
  * Refuses accounts of the local backend that the configuration does not have, and answers those of vendors, which only
@@ -15,8 +15,8 @@ export function checkAccounts(
   const unknown = others.find((account) => account.startsWith('local:') || !account.includes(':'));
   if (unknown === undefined) return others;
   const close = nearest(unknown.replace(/^local:/, ''), localAccounts);
-  const guess = close === undefined ? '.' : `; did you mean ${toHandle('local', close)}?`;
-  throw new Failure('invalid_parameter', `There is no account ${unknown.slice(0, 80)}${guess}`, {
+  const meant = didYouMean(close && toHandle('local', close), '.');
+  throw new Failure('invalid_parameter', `There is no account ${unknown.slice(0, 80)}${meant}`, {
     field: 'accounts',
     candidates: known.map((value) => ({ value, why: 'a local account' })),
     hint: `The local accounts are ${known.join(', ')}.`,

@@ -2,7 +2,7 @@ import { createToken, listTokens, revokeToken, type TokenEntry } from '../access
 import type { Database } from '../database/database.ts';
 import type { Clock } from '../domain/clock.ts';
 import { Failure } from '../domain/failure.ts';
-import { nearest } from '../domain/nearest.ts';
+import { didYouMean, nearest } from '../domain/nearest.ts';
 import type { CommandLine } from './command-line.ts';
 import { checkAccounts } from './token-accounts.ts';
 
@@ -50,10 +50,8 @@ export async function runTokenCommand(
 function checkAction(typed: string): (typeof ACTIONS)[number] {
   const action = ACTIONS.find((known) => known === typed);
   if (action) return action;
-  const close = nearest(typed, ACTIONS);
-  throw misused(
-    `airdate token is followed by create, list or revoke${close ? `; did you mean ${close}?` : '.'}`,
-  );
+  const meant = didYouMean(nearest(typed, ACTIONS), '.');
+  throw misused(`airdate token is followed by create, list or revoke${meant}`);
 }
 
 function show(tokens: readonly TokenEntry[], json: boolean): string {

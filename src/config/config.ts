@@ -2,7 +2,7 @@ import { isAbsolute, join } from 'node:path';
 import type { LocalAccount } from '../backends/local/settings.ts';
 import { Failure, quote } from '../domain/failure.ts';
 import type { LogLevel } from '../domain/log.ts';
-import { nearest } from '../domain/nearest.ts';
+import { didYouMean, nearest } from '../domain/nearest.ts';
 import { checkTimezone } from '../domain/time-zone.ts';
 import { checkEnvironment } from './environment.ts';
 import { type FoundFile, readAccounts, readConfigFile } from './file.ts';
@@ -156,9 +156,8 @@ function readTimezone(value: string | undefined, problems: string[]): string | u
     return value === undefined ? undefined : checkTimezone(value);
   } catch (thrown) {
     const close = Failure.from(thrown).details.candidates?.[0]?.value;
-    problems.push(
-      `AIRDATE_TIMEZONE is not an IANA time zone${close ? `; did you mean ${close}?` : ': name a region and a city, such as Europe/Paris'}`,
-    );
+    const meant = didYouMean(close, ': name a region and a city, such as Europe/Paris');
+    problems.push(`AIRDATE_TIMEZONE is not an IANA time zone${meant}`);
     return undefined;
   }
 }
@@ -204,10 +203,8 @@ function readTools(
     .filter(Boolean);
   if (tools.length === 0) problems.push('AIRDATE_TOOLS must name at least one tool');
   for (const name of tools.filter((tool) => !toolNames.includes(tool))) {
-    const close = nearest(name, toolNames);
-    problems.push(
-      `AIRDATE_TOOLS: there is no tool ${name.slice(0, 60)}${close ? `; did you mean ${close}?` : ''}`,
-    );
+    const meant = didYouMean(nearest(name, toolNames));
+    problems.push(`AIRDATE_TOOLS: there is no tool ${name.slice(0, 60)}${meant}`);
   }
   return { tools };
 }

@@ -1,4 +1,4 @@
-import { nearest } from '../domain/nearest.ts';
+import { didYouMean, nearest } from '../domain/nearest.ts';
 
 const PREFIX = 'AIRDATE_';
 
@@ -12,6 +12,6 @@ export function checkEnvironment(
     if (!name.startsWith(PREFIX) || settings.includes(name)) continue;
     const close = nearest(name.slice(PREFIX.length), known);
     if (close !== undefined)
-      problems.push(`${name.slice(0, 80)} is not a setting; did you mean ${PREFIX}${close}?`);
+      problems.push(`${name.slice(0, 80)} is not a setting${didYouMean(PREFIX + close)}`);
   }
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { SIMULATED_ACCOUNTS } from '../backends/local/accounts.ts';
 import type { LocalAccount, PublisherName } from '../backends/local/settings.ts';
 import { type Handle, parseHandle } from '../domain/handle.ts';
-import { nearest } from '../domain/nearest.ts';
+import { didYouMean, nearest } from '../domain/nearest.ts';
 import { isPlatform, type Platform } from '../domain/platform.ts';
 import { line } from '../domain/text.ts';
 import { missingOf } from './vendors.ts';
@@ -64,10 +64,8 @@ export function readConfigFile(
   for (const name of Object.keys(parsed.data.settings ?? {})) {
     if (environmentOnly.includes(name)) problems.push(`${file.path}: ${name} must come from the environment`);
     if (settings.includes(name)) continue;
-    const close = nearest(name, settings);
-    problems.push(
-      `${file.path}: settings.${name} is not a setting${close ? `; did you mean ${close}?` : ''}`,
-    );
+    const meant = didYouMean(nearest(name, settings));
+    problems.push(`${file.path}: settings.${name} is not a setting${meant}`);
   }
   return parsed.data;
 }

@@ -1,5 +1,5 @@
 import { Failure } from '../domain/failure.ts';
-import { nearest } from '../domain/nearest.ts';
+import { didYouMean, nearest } from '../domain/nearest.ts';
 
 /** What clients speak and how `airdate http` is reached, and what `airdate --help` says of it. */
 export const HTTP_SETTINGS = {
@@ -34,8 +34,7 @@ export function readHttp(read: Read, problems: string[]): HttpConfig {
 function readProtocol(value: string, problems: string[]): HttpConfig['protocol'] {
   const protocol = PROTOCOLS.find((known) => known === value);
   if (protocol) return protocol;
-  const close = nearest(value, PROTOCOLS);
-  problems.push(`AIRDATE_PROTOCOL must be auto or legacy${close ? `; did you mean ${close}?` : ''}`);
+  problems.push(`AIRDATE_PROTOCOL must be auto or legacy${didYouMean(nearest(value, PROTOCOLS))}`);
   return 'auto';
 }
 

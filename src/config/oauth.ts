@@ -1,6 +1,6 @@
 import type { OAuthSettings } from '../access/oauth.ts';
 import { ACCESS_LEVELS, type AccessLevel } from '../domain/call.ts';
-import { nearest } from '../domain/nearest.ts';
+import { didYouMean, nearest } from '../domain/nearest.ts';
 import { checkTrustedUrl } from './url.ts';
 
 /** Who may come in, and what `airdate --help` says of it. */
@@ -38,20 +38,16 @@ export function readAccess(read: Read, problems: string[]): AccessConfig {
 function readLevel(value: string, problems: string[]): AccessLevel {
   const level = ACCESS_LEVELS.find((known) => known === value);
   if (level) return level;
-  const close = nearest(value, ACCESS_LEVELS);
-  problems.push(
-    `AIRDATE_ACCESS must be one of ${ACCESS_LEVELS.join(', ')}${close ? `; did you mean ${close}?` : ''}`,
-  );
+  const meant = didYouMean(nearest(value, ACCESS_LEVELS));
+  problems.push(`AIRDATE_ACCESS must be one of ${ACCESS_LEVELS.join(', ')}${meant}`);
   return 'read';
 }
 
 function readPlace(value: string, problems: string[]): AccessConfig['approveInClient'] {
   const place = PLACES.find((known) => known === value);
   if (place) return place;
-  const close = nearest(value, PLACES);
-  problems.push(
-    `AIRDATE_APPROVE_IN_CLIENT must be one of ${PLACES.join(', ')}${close ? `; did you mean ${close}?` : ''}`,
-  );
+  const meant = didYouMean(nearest(value, PLACES));
+  problems.push(`AIRDATE_APPROVE_IN_CLIENT must be one of ${PLACES.join(', ')}${meant}`);
   return 'never';
 }
 

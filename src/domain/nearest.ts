@@ -3,6 +3,11 @@ export function nearest<T extends string>(typed: string, known: readonly T[]): T
   return closest(typed, known, Number.POSITIVE_INFINITY) ?? begun(typed, known);
 }
 
+/** The end of a sentence that says what is wrong: what was meant, or how it ends where nobody can tell. */
+export function didYouMean(close: string | undefined, otherwise = ''): string {
+  return close === undefined ? otherwise : `; did you mean ${close}?`;
+}
+
 /** The known value that was meant, if what was typed differs from one by no more than a few slips. */
 export function misspelt<T extends string>(typed: string, known: readonly T[], slips: number): T | undefined {
   return closest(typed, known, slips);

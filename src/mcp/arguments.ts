@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import { type Candidate, Failure, type Issue } from '../domain/failure.ts';
-import { nearest } from '../domain/nearest.ts';
+import { didYouMean, nearest } from '../domain/nearest.ts';
 import type { Tool } from '../tools/tool.ts';
 import { inWords } from './issue-words.ts';
 import { listTool } from './tool-list.ts';
@@ -53,7 +53,7 @@ function explain(issue: z.core.$ZodIssue, { tool, candidates }: Explaining): Iss
       if (close) candidates.push({ value: close, why: `the nearest parameter to "${shown}"` });
       return {
         path: pathOf([...issue.path, shown]),
-        message: close ? `unknown; did you mean ${close}?` : 'unknown parameter',
+        message: `unknown${didYouMean(close, ' parameter')}`,
       };
     });
   }

@@ -3,7 +3,7 @@ import type { Desk } from '../desk/desk.ts';
 import type { Call, Caller } from '../domain/call.ts';
 import { quote } from '../domain/failure.ts';
 import type { Log } from '../domain/log.ts';
-import { nearest } from '../domain/nearest.ts';
+import { didYouMean, nearest } from '../domain/nearest.ts';
 import { toolsFor } from '../tools/index.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { Identity } from './access.ts';
@@ -62,8 +62,7 @@ export function openToolTable({ tools, caller, desk, log, mask, asksPerson }: Se
   return {
     list: () => ({ tools: own.map(listTool) }),
     unknown(name) {
-      const close = nearest(name, names);
-      const meant = close === undefined ? `. There are: ${names.join(', ')}.` : `; did you mean ${close}?`;
+      const meant = didYouMean(nearest(name, names), `. There are: ${names.join(', ')}.`);
       return `Unknown tool: ${quote(name).slice(0, 60)}${meant}`;
     },
     call(asked) {

@@ -23,8 +23,7 @@ export const VARIABLES: Readonly<Record<string, string>> = {
   ...SETTINGS,
 };
 
-/** A database's address holds its password. */
-const SECRET = /_(?:KEY|SECRET|TOKEN|DATABASE_URL)$/;
+const SECRET = /_(?:KEY|SECRET|TOKEN)$/;
 const FORMATS: Readonly<Record<string, string>> = {
   AIRDATE_HOME: 'filepath',
   AIRDATE_CONFIG: 'filepath',

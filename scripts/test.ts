@@ -8,6 +8,7 @@ const CHECKS: readonly (readonly [name: string, command: string, ...args: string
   ['types', 'tsc'],
   ['lint', 'biome', 'check', '--error-on-warnings', '.'],
   ['unused code', 'knip'],
+  ['code that tests alone use', 'knip', '--production', '--config', 'knip.production.json'],
   ['build', 'rolldown', '-c', 'rolldown.config.ts'],
 ];
 

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import { type Candidate, Failure, quote } from '../domain/failure.ts';
+import { type Candidate, quote } from '../domain/failure.ts';
 import { isPublicAddress } from './public-address.ts';
 import { refusal } from './refusal.ts';
 
@@ -10,27 +10,23 @@ const PRIVATE_NAMES = ['localhost', 'localdomain', 'local', 'internal', 'home.ar
 const NEEDED =
   'It must be a link that anyone on the internet can open, such as https://cdn.example.com/clip.mp4.';
 
-export interface AddressRules {
-  /** Ports beside 443 which the operator allows. */
-  readonly allowPorts?: readonly number[];
-}
-
 /**
- * The URL in its normal form, which is the one that was checked. Judged by form alone, with no look-up: where a name such
- * as `127.0.0.1.nip.io` leads shows only in `checkConnectedAddress`. The text is never quoted: it may hold a password.
+ * The URL in its normal form, which is the one that was checked. Judged by form alone, with no look-up: Airdate fetches
+ * nothing from it, and where a name such as `127.0.0.1.nip.io` leads is for the one to see who does. The text is never
+ * quoted: it may hold a password.
  */
-export function checkPublicUrl(text: string, field: string, rules: AddressRules = {}): string {
-  const url = parse(text, field, rules);
+export function checkPublicUrl(text: string, field: string): string {
+  const url = parse(text, field);
   if (url.username !== '' || url.password !== '')
     throw refusal(field, 'must not hold a user name or a password', {
       hint: 'Leave out what stands before the @. Where the file needs a login, use a signed link that expires.',
     });
   if (url.protocol !== 'https:')
     throw refusal(field, 'must start with https://', {
-      ...suggestion(text.trim().replace(/^http:/i, 'https:'), field, rules),
+      ...suggestion(text.trim().replace(/^http:/i, 'https:'), field),
       hint: NEEDED,
     });
-  checkPort(url.port, field, rules);
+  checkPort(url.port, field);
   checkHost(url.hostname, field);
   return url.href;
 }
@@ -42,20 +38,7 @@ export function namesAddress(text: string): boolean {
   );
 }
 
-/** For the moment when Airdate itself is connected, on every hop: the address that a name really led to. */
-export function checkConnectedAddress(ip: string): void {
-  const mapped = /^::ffff:(?=\d+\.)/i;
-  if (isPublicAddress(ip.replace(mapped, ''))) return;
-  throw new Failure(
-    'media_rejected',
-    'The address leads into a private network, which Airdate does not enter.',
-    {
-      hint: NEEDED,
-    },
-  );
-}
-
-function parse(text: string, field: string, rules: AddressRules): URL {
+function parse(text: string, field: string): URL {
   if (text.length > LONGEST_URL) throw refusal(field, `must not be longer than ${LONGEST_URL} characters`);
   if (/\p{Cc}/u.test(text.trim()))
     throw refusal(field, 'must not hold line breaks or other control characters', { hint: NEEDED });
@@ -64,22 +47,22 @@ function parse(text: string, field: string, rules: AddressRules): URL {
   const url = startsWithHost ? null : URL.parse(text);
   if (url) return url;
   throw refusal(field, 'is not a URL', {
-    ...(startsWithHost && suggestion(`https://${text.trim()}`, field, rules)),
+    ...(startsWithHost && suggestion(`https://${text.trim()}`, field)),
     hint: `${NEEDED} A file of this machine is named by its absolute path.`,
   });
 }
 
-function suggestion(text: string, field: string, rules: AddressRules): { candidates?: readonly Candidate[] } {
+function suggestion(text: string, field: string): { candidates?: readonly Candidate[] } {
   if (!/^https:/i.test(text)) return {};
   try {
-    return { candidates: [{ value: checkPublicUrl(text, field, rules), why: 'the same over https' }] };
+    return { candidates: [{ value: checkPublicUrl(text, field), why: 'the same over https' }] };
   } catch {
     return {};
   }
 }
 
-function checkPort(port: string, field: string, { allowPorts = [] }: AddressRules): void {
-  if (port === '' || allowPorts.includes(Number(port))) return;
+function checkPort(port: string, field: string): void {
+  if (port === '') return;
   throw refusal(field, `must not name port ${port}`, {
     hint: 'Use a link that answers on the usual port of https, 443, and names none.',
   });

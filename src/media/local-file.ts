@@ -16,7 +16,6 @@ export interface LocalFileRules {
   readonly field: string;
   /** What the file must hold; a video unless said otherwise. */
   readonly kind?: 'video' | 'audio';
-  readonly maxBytes?: number;
   /** Whether a refusal may name other files of the folder. */
   readonly namesOthers?: boolean;
 }
@@ -26,10 +25,10 @@ export interface OpenFile extends LocalFile, AsyncDisposable {}
 
 /** Opens a video or a sound inside the roots. */
 export async function openLocalFile(path: string, rules: LocalFileRules): Promise<OpenFile> {
-  const { field, kind = 'video', maxBytes = Number.POSITIVE_INFINITY, namesOthers = false } = rules;
+  const { field, kind = 'video', namesOthers = false } = rules;
   const file = await openInside({ path, field, namesOthers }, rules.roots);
   try {
-    const bytes = await checkedSize(file, path, maxBytes);
+    const bytes = await sizeOf(file, path);
     const name = basename(path);
     const facts = await (kind === 'video' ? probeVideo : probeAudio)(file, name);
     return {
@@ -46,11 +45,10 @@ export async function openLocalFile(path: string, rules: LocalFileRules): Promis
   }
 }
 
-async function checkedSize(file: FileHandle, path: string, maxBytes: number): Promise<number> {
+async function sizeOf(file: FileHandle, path: string): Promise<number> {
   const { size } = await file.stat();
-  if (size === 0) throw new Failure('media_rejected', `"${quote(path)}" is empty.`);
-  if (size <= maxBytes) return size;
-  throw new Failure('media_rejected', `"${quote(path)}" has ${size} bytes; at most ${maxBytes} are taken.`);
+  if (size > 0) return size;
+  throw new Failure('media_rejected', `"${quote(path)}" is empty.`);
 }
 
 async function* chunks(file: FileHandle, bytes: number): AsyncGenerator<Buffer> {

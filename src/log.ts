@@ -1,5 +1,4 @@
 import type { Log, LogLevel } from './domain/log.ts';
-import { spellings } from './domain/mask.ts';
 import { spellOut } from './domain/text.ts';
 
 const ORDER: readonly LogLevel[] = ['debug', 'info', 'warn', 'error'];
@@ -14,10 +13,4 @@ export function openLog(
     const json = JSON.stringify({ time: new Date().toISOString(), level: line, message, ...facts });
     write(spellOut(mask(json)));
   };
-}
-
-/** Takes secrets out of a text. */
-export function openMask(secrets: readonly string[]): (text: string) => string {
-  const known = secrets.filter((secret) => secret.length >= 4).flatMap(spellings);
-  return (text) => known.reduce((masked, secret) => masked.replaceAll(secret, '[secret]'), text);
 }

@@ -11,8 +11,9 @@ import { readBind } from './config/http.ts';
 import { OWN_TENANT } from './domain/call.ts';
 import { systemClock } from './domain/clock.ts';
 import { Failure } from './domain/failure.ts';
+import { maskWhole } from './domain/mask.ts';
 import { spellOut } from './domain/text.ts';
-import { openLog, openMask } from './log.ts';
+import { openLog } from './log.ts';
 import { TOOLS, toolsNamed } from './tools/index.ts';
 
 /** How long the end of the program waits for the answers to what was asked before it. */
@@ -92,7 +93,7 @@ function readFile({ path, named }: ReturnType<typeof readConfigPath>): Machine['
 
 async function open(config: Config) {
   const { openProgram } = await import('./program.ts');
-  const mask = openMask(config.secrets);
+  const mask = (text: string) => maskWhole(text, config.secrets);
   const log = openLog((text) => process.stderr.write(`${text}\n`), { level: config.logLevel, mask });
   const program = await openProgram(config, {
     clock: systemClock,

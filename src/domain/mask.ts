@@ -15,7 +15,7 @@ function hideEchoes(text: string, secret: string, hidden: Uint8Array): void {
     if (secret.includes(text.slice(at, at + size))) hidden.fill(1, at, at + size);
 }
 
-/** The text without whole secrets: cheap enough for all that comes in. */
+/** The text without whole secrets: cheap enough for all that comes in and goes out. */
 export function maskWhole(text: string, secrets: readonly string[]): string {
   const known = secrets.filter((secret) => secret.length >= SHORTEST_ECHO).flatMap(spellings);
   return known.reduce((masked, spelling) => masked.replaceAll(spelling, '***'), text);
@@ -25,7 +25,7 @@ export function maskWhole(text: string, secrets: readonly string[]): string {
  * A secret as JSON spells it, with and without its slashes escaped, and as it is: what is masked may hold any of them. The
  * longer ones come first, so that no half of an escape is left.
  */
-export function spellings(secret: string): string[] {
+function spellings(secret: string): string[] {
   const inJson = JSON.stringify(secret).slice(1, -1);
   return [...new Set([inJson.replaceAll('/', '\\/'), inJson, secret])];
 }

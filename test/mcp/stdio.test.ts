@@ -166,7 +166,7 @@ describe('standard output', () => {
     expect(result?.isError).toBe(true);
     await wire.answerTo(wire.call('create_video_post', { ...DRAFT, contentUrl: `/${secret}` }));
     expect(wire.lines.join('\n') + wire.stderr).not.toContain(secret);
-    expect(wire.lines.join('\n')).toContain('[secret]');
+    expect(wire.lines.join('\n')).toContain('***');
   });
 });
 

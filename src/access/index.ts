@@ -1,9 +1,8 @@
 import type { Database } from '../database/database.ts';
-import { type AccessLevel, OWN_TENANT } from '../domain/call.ts';
+import { type AccessLevel, type Identity, OWN_TENANT } from '../domain/call.ts';
 import type { Clock } from '../domain/clock.ts';
 import { isSubject, type OAuthSettings, openOAuth, SCOPES, scopeOf } from './oauth.ts';
 import { notAuthenticated } from './refusal.ts';
-import type { Identity } from './tenants.ts';
 import { identifyToken, TOKEN_PREFIX } from './tokens.ts';
 
 export interface Access {

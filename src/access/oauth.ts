@@ -1,12 +1,12 @@
 import { createRemoteJWKSet, customFetch, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { z } from 'zod';
 import type { Database } from '../database/database.ts';
-import { ACCESS_LEVELS, type AccessLevel } from '../domain/call.ts';
+import { ACCESS_LEVELS, type AccessLevel, type Identity } from '../domain/call.ts';
 import type { Clock } from '../domain/clock.ts';
 import { Failure } from '../domain/failure.ts';
 import { line } from '../domain/text.ts';
 import { notAuthenticated } from './refusal.ts';
-import { accountRights, type Identity } from './tenants.ts';
+import { accountRights } from './tenants.ts';
 
 /** The authorization server whose tokens are believed, and what it calls Airdate. */
 export interface OAuthSettings {

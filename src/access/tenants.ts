@@ -1,9 +1,6 @@
 import type { Database } from '../database/database.ts';
-import { type Caller, OWN_TENANT } from '../domain/call.ts';
+import { type Identity, OWN_TENANT } from '../domain/call.ts';
 import { Failure } from '../domain/failure.ts';
-
-/** Who asks, before it is known which program it asks with. */
-export type Identity = Omit<Caller, 'client'>;
 
 export interface Allotment {
   readonly tenant: string;

@@ -1,12 +1,12 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { Database } from '../database/database.ts';
 import type { TokenRow } from '../database/tables.ts';
-import { OWN_TENANT } from '../domain/call.ts';
+import { type Identity, OWN_TENANT } from '../domain/call.ts';
 import type { Clock } from '../domain/clock.ts';
 import { Failure } from '../domain/failure.ts';
 import { didYouMean, nearest } from '../domain/nearest.ts';
 import { notAuthenticated } from './refusal.ts';
-import { accountRights, checkFree, type Identity, parseAccounts, readAllotments } from './tenants.ts';
+import { accountRights, checkFree, parseAccounts, readAllotments } from './tenants.ts';
 import { readTerms, type TokenOrder } from './token-rules.ts';
 
 export const TOKEN_PREFIX = 'airdate_';

@@ -21,6 +21,9 @@ export interface Caller {
   readonly withheld?: readonly string[];
 }
 
+/** Who speaks, before it is known which program it speaks with. */
+export type Identity = Omit<Caller, 'client'>;
+
 /** What a person is asked, to be answered with yes or no. */
 export interface Question {
   readonly text: string;

@@ -1,7 +1,6 @@
-import type { AccessLevel, Caller } from '../domain/call.ts';
+import type { AccessLevel, Identity } from '../domain/call.ts';
 
-/** Who speaks, and what they may. */
-export type Identity = Omit<Caller, 'client'>;
+export type { Identity };
 
 /** How a transport that strangers can reach learns who speaks. */
 export interface Access {

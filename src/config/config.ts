@@ -4,11 +4,11 @@ import { Failure, quote } from '../domain/failure.ts';
 import type { LogLevel } from '../domain/log.ts';
 import { didYouMean, nearest } from '../domain/nearest.ts';
 import { checkTimezone } from '../domain/time-zone.ts';
+import { ACCESS_SETTINGS, type AccessConfig, readAccess } from './access.ts';
 import { checkEnvironment } from './environment.ts';
 import { type FoundFile, readAccounts, readConfigFile } from './file.ts';
 import { expand, readFolder, readRoots } from './folders.ts';
 import { HTTP_SETTINGS, type HttpConfig, readHttp } from './http.ts';
-import { ACCESS_SETTINGS, type AccessConfig, readAccess } from './oauth.ts';
 import { checkWebUrl } from './url.ts';
 import { readVendors, VENDOR_KEYS, VENDOR_SETTINGS } from './vendors.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { ACCESS_SETTINGS, type AccessConfig, readAccess } from '../../src/config/oauth.ts';
+import { ACCESS_SETTINGS, type AccessConfig, readAccess } from '../../src/config/access.ts';
 
 type Environment = Partial<Record<keyof typeof ACCESS_SETTINGS, string>>;
 

@@ -12,16 +12,21 @@ export const COMMANDS = {
     about: 'serve many clients over HTTP, on 127.0.0.1:4600 unless --port and --host say otherwise',
   },
   worker: { operands: [], about: 'air what is due, without a client; ends with SIGTERM or Ctrl-C' },
-  doctor: { operands: [], about: 'check Node, zone data, data directory, database and backends' },
-  log: { operands: [], about: 'what was asked and what happened, newest first' },
+  doctor: {
+    operands: [],
+    options: ['json'],
+    about: 'check Node, zone data, data directory, database and backends',
+  },
+  log: { operands: [], options: ['json'], about: 'what was asked and what happened, newest first' },
   approve: {
     operands: ['[POST_ID]'],
+    options: ['json'],
     about: 'let a draft go out that waits for a person; without one, show them',
   },
   backup: { operands: ['FILE'], about: 'copy the database into a new file while Airdate runs' },
   token: {
     operands: ['ACTION', '[NAME]'],
-    options: ['level', 'accounts', 'tenant', 'expires'],
+    options: ['json', 'level', 'accounts', 'tenant', 'expires'],
     about: 'create, list or revoke the tokens of clients over HTTP',
   },
 } as const satisfies Record<string, CommandForm>;
@@ -40,7 +45,7 @@ export interface CommandLine {
   readonly operands: readonly string[];
   /** Answer in JSON. */
   readonly json: boolean;
-  readonly options: Readonly<Partial<Record<CommandOption, string>>>;
+  readonly options: Readonly<Partial<Record<Exclude<CommandOption, 'json'>, string>>>;
 }
 
 const OPTIONS = {
@@ -55,17 +60,18 @@ const OPTIONS = {
   expires: { type: 'string' },
 } as const;
 
-type CommandOption = Exclude<keyof typeof OPTIONS, 'help' | 'version' | 'json'>;
+type CommandOption = Exclude<keyof typeof OPTIONS, 'help' | 'version'>;
 
 export function parseCommandLine(argv: readonly string[]): CommandLine {
   const { values, positionals } = parsed(argv);
-  const { help, version, json = false, ...options } = values;
+  const { help, version, ...given } = values;
+  const { json = false, ...options } = given;
   const [name = 'stdio', ...operands] = positionals;
   if (help || name === 'help') return { command: 'help', operands: [], json, options: {} };
   if (version || name === 'version') return { command: 'version', operands: [], json, options: {} };
   if (!isCommand(name)) throw misused(`There is no command "${name}"${guess(name, WORDS)}`);
   const form: CommandForm = COMMANDS[name];
-  const stray = Object.keys(options).find((option) => !takes(form, option));
+  const stray = Object.keys(given).find((option) => !takes(form, option));
   if (stray !== undefined) throw strayOption(positionals[0], stray);
   const expected = form.operands;
   const needed = expected.filter((operand) => !operand.startsWith('['));
@@ -84,7 +90,8 @@ function takes({ options = [] }: CommandForm, option: string): boolean {
 function strayOption(command: string | undefined, option: string): Failure {
   const who = command === undefined ? 'airdate without a command' : `airdate ${command}`;
   const able = Object.entries(COMMANDS).flatMap(([name, form]) => (takes(form, option) ? name : []));
-  return misused(`${who} takes no --${option}.`, `airdate ${able.join(', ')} takes it. ${HELPFUL}`);
+  const take = able.length === 1 ? 'takes' : 'take';
+  return misused(`${who} takes no --${option}.`, `airdate ${able.join(', ')} ${take} it. ${HELPFUL}`);
 }
 
 function guess(typed: string, known: readonly string[], prefix = ''): string {

@@ -26,10 +26,10 @@ export async function runTokenCommand(
 ): Promise<void> {
   const [typed = '', name] = operands;
   const action = checkAction(typed);
-  const stray = Object.keys(options)[0];
-  if (action !== 'create' && stray !== undefined) {
-    throw misused(`airdate token ${action} takes no --${stray}.`);
-  }
+  const stray = action === 'create' ? undefined : Object.keys(options)[0];
+  if (stray !== undefined) throw misused(`airdate token ${action} takes no --${stray}.`);
+  if (json && action !== 'list')
+    throw misused(`airdate token ${action} takes no --json; airdate token list takes it.`);
   if (action === 'list') {
     if (name !== undefined) throw misused('airdate token list takes nothing more.');
     return write(show(await listTokens({ database, clock }), json));

@@ -58,6 +58,10 @@ describe('what is not a command line', () => {
     [['--port', '4700'], 'airdate without a command takes no --port.\nairdate http takes it.'],
     [['worker', '--port', '4700'], 'airdate worker takes no --port.\nairdate http takes it.'],
     [['doctor', '--json=yes'], '--json'],
+    [['--json'], 'airdate without a command takes no --json.\nairdate doctor, log, approve, token take it.'],
+    [['http', '--json'], 'airdate http takes no --json.'],
+    [['worker', '--json'], 'airdate worker takes no --json.'],
+    [['backup', 'copy.db', '--json'], 'airdate backup takes no --json.'],
   ])('%j ends with 1, a line that says why, and the way to the help', async (args, why) => {
     const { code, stdout, stderr } = await runAirdate(args);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });

@@ -173,6 +173,8 @@ describe('what cannot be meant is refused', () => {
     [['list', 'ada'], 'airdate token list takes nothing more.'],
     [['list', '--level', 'read'], 'airdate token list takes no --level.'],
     [['revoke', 'ada', '--expires', '1h'], 'airdate token revoke takes no --expires.'],
+    [['revoke', 'ada', '--json'], 'airdate token revoke takes no --json; airdate token list takes it.'],
+    [['create', 'eve', '--json'], 'airdate token create takes no --json; airdate token list takes it.'],
     [['create', 'ada', '--accounts', ' , '], 'accounts must name at least one account.'],
     [['create', 'ada', '--level', 'fulll'], 'A level is one of read, draft, full; did you mean full?'],
     [['create', 'ada', '--tenant', 'acme'], 'A token of the tenant acme must name its accounts.'],

@@ -25,6 +25,8 @@ async function open() {
     vendor,
     airdate,
     clock,
+    /** Another process on the same data directory. */
+    openNext: () => openAirdate({ clock, environment, home: airdate.home, runner: false }),
     standOther: () =>
       vendor.addPost({ content: 'other', accountIds: [2280], scheduledFor: Date.parse(AIRS) }),
     /** Creates a post whose answer is lost; answers the failure and the id by which the post goes. */
@@ -145,3 +147,22 @@ test('a post that surely never arrived has nothing to cancel', async () => {
     hint: expect.stringContaining('retry_post'),
   });
 });
+
+test.each(['opened afterwards', 'was open before'])(
+  'what a process sent that died over it, however long the video took, is not sent at once by one that %s',
+  async (when) => {
+    await using setting = await open();
+    const { airdate, vendor, clock, openNext } = setting;
+    const openedBefore = when === 'was open before' ? await openNext() : undefined;
+    await setting.lose({ arrives: false });
+    const uploaded = { state: 'sent', owner: 'gone', sent_at: clock.now() - 20 * MINUTE_MS } as const;
+    await airdate.program.database.query.updateTable('writes').set(uploaded).execute();
+    await using next = openedBefore ?? (await openNext());
+    const creates = () => vendor.server.calls().filter((call) => call.endsWith('POST /api/v1/posts'));
+    expect(await next.fail('create_video_post', DRAFT)).toMatchObject({ code: 'outcome_unknown' });
+    expect(creates()).toHaveLength(1);
+    clock.advance(6 * MINUTE_MS);
+    await next.call('create_video_post', DRAFT);
+    expect(creates()).toHaveLength(2);
+  },
+);

@@ -67,7 +67,8 @@ function couldBe(row: WirePost, looking: Looking): boolean {
   const wanted = order.accounts.map(({ id }) => id).sort();
   const sameAccounts = ids.length === 0 || ids.join() === wanted.join();
   if (!sameAccounts || !(isTimely(row, looking) || isImmediate(row))) return false;
-  const then = created_at >= sentAt - CLOCK_SLACK_MS && created_at <= lastSentAt + SHOWS_WITHIN_MS;
+  const until = Math.min(lastSentAt, sentAt + SENT_WITHIN_MS) + SHOWS_WITHIN_MS;
+  const then = created_at >= sentAt - CLOCK_SLACK_MS && created_at <= until;
   return then || sameText(row, looking);
 }
 

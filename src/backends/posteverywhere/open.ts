@@ -27,7 +27,10 @@ export function open({ key, baseUrl }: Opening, { clock }: { readonly clock: Clo
   } as const;
   const http = openHttp(vendor, { clock });
   const surroundings = { http, clock, media: new MediaLibrary(http, clock) };
-  /** When orders in doubt were sent at the latest, by request id: bringing the video comes before, and takes its time. */
+  /**
+   * When orders in doubt were sent at the latest, by request id: bringing the video comes before, and takes its time. One that
+   * another process sent was sent before it was first looked for here, and nobody knows more.
+   */
   const doubts = new Map<string, number>();
 
   const create: Backend['createVideoPost'] = async (order, call) => {
@@ -47,9 +50,12 @@ export function open({ key, baseUrl }: Opening, { clock }: { readonly clock: Clo
     planVideoPost: async (order: VideoOrder) => planVideoPost(http, order),
     createVideoPost: create,
     async findVideoPost(sent, call) {
-      const lastSentAt = doubts.get(sent.order.requestId) ?? sent.sentAt;
-      const found = await findVideoPost(http, { ...sent, lastSentAt, now: clock.now() }, call);
-      if (found !== 'unknown') doubts.delete(sent.order.requestId);
+      const { requestId } = sent.order;
+      const now = clock.now();
+      const lastSentAt = doubts.get(requestId) ?? now;
+      doubts.set(requestId, lastSentAt);
+      const found = await findVideoPost(http, { ...sent, lastSentAt, now }, call);
+      if (found !== 'unknown') doubts.delete(requestId);
       return found;
     },
     planEdit: (id, edit, call) => planEdit(http, id, edit, call),

@@ -24,6 +24,11 @@ function find(setting: Setting, given: VideoOrder, sentAt = NOON) {
   return setting.backend.findVideoPost({ order: sent, sentAt }, setting.call);
 }
 
+/** An order of which it is known since now that it was sent. */
+async function inDoubt(setting: Setting, given: VideoOrder): Promise<void> {
+  expect(await find(setting, given)).toBe('unknown');
+}
+
 describe('looking for a post whose answer got lost', () => {
   it.each([{}, { ...aprilReading, videoImport: 'accepted' as const }, autumnReading])(
     'finds it by its accounts, time and text, in one request',
@@ -50,6 +55,7 @@ describe('looking for a post whose answer got lost', () => {
 
   it('does not know whether it is absent while it may not show yet', async () => {
     await using setting = await open();
+    await inDoubt(setting, order());
     setting.clock.advance(4 * MINUTE_MS);
     expect(await find(setting, order())).toBe('unknown');
     setting.clock.advance(2 * MINUTE_MS);
@@ -76,6 +82,7 @@ describe('looking for a post whose answer got lost', () => {
   ])('is not misled by a post with %s', async (_, difference) => {
     await using setting = await open();
     setting.emulator.addPost({ content: CAPTION, accountIds: [2280], scheduledFor: AIRS, ...difference });
+    await inDoubt(setting, order());
     setting.clock.advance(HOUR_MS);
     expect(await find(setting, order())).toBe('absent');
   });
@@ -102,6 +109,7 @@ describe('looking for a post whose answer got lost', () => {
     await using setting = await open();
     const later = { scheduledFor: null, createdAt: NOON + 3 * HOUR_MS, accountIds: [2280] };
     setting.emulator.addPost({ ...later, content: 'Something else' });
+    await inDoubt(setting, orderNow());
     setting.clock.advance(4 * HOUR_MS);
     expect(await find(setting, orderNow())).toBe('absent');
     setting.emulator.addPost({ ...later, content: CAPTION });

@@ -59,7 +59,7 @@ interface AttemptTable {
   owner: string;
   started_at: number;
   finished_at: number | null;
-  outcome: 'published' | 'accepted' | 'refused' | 'unknown' | null;
+  outcome: 'published' | 'accepted' | 'draft' | 'refused' | 'unknown' | null;
   detail_json: string | null;
 }
 

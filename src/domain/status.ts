@@ -12,10 +12,13 @@ export const POST_STATUSES = [
 export type PostStatus = (typeof POST_STATUSES)[number];
 export type TargetStatus = Exclude<PostStatus, 'partial'>;
 
-/** The steps that a target may take; whatever is not here never happens. */
+/**
+ * The steps that a target may take; whatever is not here never happens. A draft is in the app of its platform, where a person
+ * does with it what they like.
+ */
 export const STEPS: Record<TargetStatus, readonly TargetStatus[]> = {
-  draft: ['scheduled', 'cancelled'],
-  scheduled: ['processing', 'missed', 'unconfirmed', 'cancelled', 'draft'],
+  draft: [],
+  scheduled: ['processing', 'missed', 'unconfirmed', 'cancelled'],
   processing: ['published', 'failed', 'unconfirmed', 'missed', 'scheduled', 'draft'],
   published: [],
   failed: ['scheduled', 'processing'],

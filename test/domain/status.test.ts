@@ -16,8 +16,8 @@ describe('the steps of a target', () => {
   /** Row: from, column: to; `x` where the step may be taken. */
   const TABLE = `
                 draft scheduled processing published failed unconfirmed missed cancelled
-    draft       .     x         .          .         .      .           .      x
-    scheduled   x     .         x          .         .      x           x      x
+    draft       .     .         .          .         .      .           .      .
+    scheduled   .     .         x          .         .      x           x      x
     processing  x     x         .          x         x      x           x      .
     published   .     .         .          .         .      .           .      .
     failed      .     x         x          .         .      .           .      .
@@ -46,8 +46,8 @@ describe('the steps of a target', () => {
     expect(mayStep(from, to)).toBe(may);
   });
 
-  test('what is published or cancelled stays so', () => {
-    expect([STEPS.published, STEPS.cancelled]).toEqual([[], []]);
+  test('what is published, cancelled or in the drafts of an app stays so', () => {
+    expect([STEPS.published, STEPS.cancelled, STEPS.draft]).toEqual([[], [], []]);
   });
 });
 

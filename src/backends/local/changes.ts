@@ -44,12 +44,14 @@ export async function editRow(
       .where('id', '=', id)
       .execute();
     if (airAt !== undefined) {
-      const place =
-        row.status === 'draft'
-          ? ({ status: 'draft', due_at: null } as const)
-          : ({ status: 'scheduled', due_at: airAt } as const);
       const accountIds = targets.map((target) => target.account_id);
-      const change = { ...place, air_at: airAt, attempts: 0, error_json: null };
+      const change = {
+        status: 'scheduled',
+        due_at: airAt,
+        air_at: airAt,
+        attempts: 0,
+        error_json: null,
+      } as const;
       await updateTargets(transaction, { postId: id, accountIds }, change, now);
     }
     return readPost(transaction, id);
@@ -75,6 +77,7 @@ export async function cancelRow(
 async function readEditable(transaction: Transaction<Tables>, id: string): Promise<StoredPost> {
   const stored = await readPost(transaction, id);
   const { status } = stored.row;
+  if (stored.targets.some((target) => target.status === 'draft')) throw inTheApp(id);
   // One that is retried is in line again, though an earlier attempt may have been accepted.
   const live = await mayBeLive(transaction, { post_id: id });
   if (isEditable(status) && !live) return stored;
@@ -84,6 +87,22 @@ async function readEditable(transaction: Transaction<Tables>, id: string): Promi
     hint: 'Only scheduled, draft and missed posts can be edited or cancelled.',
     next: { tool: 'get_post', arguments: { postId: `local:${id}` }, why: 'shows what became of it' },
   });
+}
+
+function inTheApp(id: string): Failure {
+  return new Failure(
+    'cannot_edit',
+    'The post is in the drafts of its platform and can no longer be changed here.',
+    {
+      field: 'postId',
+      hint: 'Publish or delete it in the app of the platform.',
+      next: {
+        tool: 'get_post',
+        arguments: { postId: `local:${id}` },
+        why: 'shows what became of each account',
+      },
+    },
+  );
 }
 
 function missedWithoutTime(id: string): Failure {

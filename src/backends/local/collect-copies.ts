@@ -15,7 +15,7 @@ const COPY = /^[0-9a-f]{64}(\.|$)/;
 /** In which an empty file for each copy says, by its time, since when nothing is known to need it. */
 const UNUSED = 'unused';
 /** Every status but those of a post that is over for good: neither published, edited nor tried again. */
-const NEEDING = POST_STATUSES.filter((status) => status !== 'published' && status !== 'cancelled');
+const NEEDING = POST_STATUSES.filter((status) => !['published', 'cancelled', 'draft'].includes(status));
 
 interface Collection {
   readonly folder: string;

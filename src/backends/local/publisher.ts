@@ -26,6 +26,8 @@ export type Outcome =
   | { readonly outcome: 'published'; readonly url?: string }
   /** Taken by who publishes it in its own time; to be looked at again. */
   | { readonly outcome: 'accepted'; readonly remoteId: string; readonly lookAgainMs: number }
+  /** In the drafts of the app, where a person publishes it; the failure says why, where that was not asked for. */
+  | { readonly outcome: 'draft'; readonly failure?: Failure }
   /** Surely not accepted. */
   | {
       readonly outcome: 'refused';

@@ -64,7 +64,7 @@ export async function resolveAirTimesAnew(
   const rows = await query
     .selectFrom('posts')
     .selectAll()
-    .where('status', 'in', ['scheduled', 'draft', 'missed'])
+    .where('status', 'in', ['scheduled', 'missed'])
     .where('zone_rules', '<>', zoneRules)
     .execute();
   for (const row of rows) {
@@ -81,12 +81,9 @@ export async function resolveAirTimesAnew(
         .selectFrom('targets')
         .select('account_id')
         .where('post_id', '=', row.id)
+        .where('status', '=', 'scheduled')
         .execute();
-      const change = {
-        status: row.status as 'scheduled' | 'draft',
-        air_at: airAt,
-        due_at: row.status === 'draft' ? null : airAt,
-      };
+      const change = { status: 'scheduled', air_at: airAt, due_at: airAt } as const;
       await updateTargets(
         transaction,
         { postId: row.id, accountIds: targets.map((target) => target.account_id) },

@@ -5,7 +5,7 @@ import { type Call, ownCall } from '../../domain/call.ts';
 import type { Content } from '../../domain/content.ts';
 import { Failure } from '../../domain/failure.ts';
 import { toHandle } from '../../domain/handle.ts';
-import type { Post } from '../../domain/post.ts';
+import type { Post, Target } from '../../domain/post.ts';
 import type { Delivery, Outcome, Publisher } from './publisher.ts';
 import { type KeptMedia, optionsOf } from './wire.ts';
 
@@ -65,21 +65,20 @@ function fromVendor(post: Post, { firstSentAt, now }: Delivery): Outcome {
   const status = target?.status ?? post.status;
   if (status === 'published')
     return { outcome: 'published', ...(target?.url !== undefined && { url: target.url }) };
+  if (status === 'draft')
+    return { outcome: 'draft', ...(target?.error && { failure: toFailure(target.error) }) };
   if (status === 'failed' || status === 'cancelled') {
-    const {
-      code = 'media_rejected',
-      message = `The vendor says ${post.backendStatus ?? status}.`,
-      hint,
-    } = target?.error ?? {};
-    return {
-      outcome: 'refused',
-      failure: new Failure(code, message, hint === undefined ? {} : { hint }),
-      retryable: false,
-    };
+    const message = `The vendor says ${post.backendStatus ?? status}.`;
+    const failure = toFailure(target?.error ?? { code: 'media_rejected', message });
+    return { outcome: 'refused', failure, retryable: false };
   }
   if (now - (firstSentAt ?? now) > LONGEST_WAIT_MS)
     return unsure('The vendor accepted the post and has not said for half an hour whether it is live.');
   return { outcome: 'accepted', remoteId: post.id, lookAgainMs: LOOK_AGAIN_MS };
+}
+
+function toFailure({ code, message, hint }: NonNullable<Target['error']>): Failure {
+  return new Failure(code, message, hint === undefined ? {} : { hint });
 }
 
 function fromFailure(failure: Failure): Outcome {

@@ -23,6 +23,7 @@ export function judgeAttempt(
   random = Math.random,
 ): Verdict {
   if (outcome.outcome === 'published') return { status: 'published', dueAt: null };
+  if (outcome.outcome === 'draft') return { status: 'draft', dueAt: null };
   if (outcome.outcome === 'accepted') return { status: 'processing', dueAt: now + outcome.lookAgainMs };
   const unsure = outcome.outcome === 'unknown' || mayBeLive;
   const again = outcome.outcome === 'unknown' ? honoursKey : outcome.retryable;

@@ -199,7 +199,8 @@ export class Runner {
       const verdict = judgeAttempt({ outcome, number: attempt.number, honoursKey, mayBeLive: live, now });
       await finishAttempt(database.query, { id: attempt.id, postId, accountId }, outcome, { verdict, now });
       const facts = { postId, accountId, outcome: outcome.outcome, status: verdict.status };
-      if (!('failure' in outcome)) log('info', 'A post was handed over.', facts);
+      if (outcome.outcome === 'draft' || !('failure' in outcome))
+        log('info', 'A post was handed over.', facts);
       else log('warn', 'A post was not handed over.', { ...facts, error: String(outcome.failure.message) });
       return true;
     } catch (error) {

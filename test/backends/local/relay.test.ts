@@ -127,6 +127,28 @@ test('a vendor that honours a key is asked with the same one after a lost answer
   expect(emulator.published()).toHaveLength(1);
 });
 
+test('what the vendor brings into the drafts of the app is a draft at once, and nothing more is done with it', async () => {
+  await using relayed = await openThroughUploadPost();
+  const { airdate, emulator } = relayed;
+  const { postId } = await schedule(airdate, { platformOptions: { tiktok: { draft: true } } });
+  airdate.clock.set(DUE);
+  const post = await becomes(airdate, postId, 'draft');
+  expect(airdate.clock.now() - Date.parse(DUE)).toBeLessThan(15 * 60_000);
+  expect(post.targets).toMatchObject([{ status: 'draft' }]);
+  const asked = emulator.server.requests.length;
+  for (const [tool, more] of [
+    ['cancel_post', {}],
+    ['edit_post', { scheduledTime: '2026-11-25T18:30:00Z' }],
+    ['retry_post', {}],
+  ] as const)
+    expect(await airdate.fail(tool, { postId, ...more })).toMatchObject({ code: 'cannot_edit' });
+  expect(await airdate.fail('cancel_post', { postId })).toMatchObject({
+    hint: expect.stringContaining('app'),
+  });
+  await becomes(airdate, postId, 'draft');
+  expect(emulator.server.requests).toHaveLength(asked);
+});
+
 test('a vendor that cannot be reached is tried again, and then the post is failed with the reason', async () => {
   await using relayed = await openThroughInfinipost();
   const { airdate, emulator } = relayed;

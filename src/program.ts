@@ -66,9 +66,9 @@ export async function openProgram(config: Config, { clock, log, zoneRules }: Sur
     ]),
     directory: new Directory(),
     ledger: new Ledger({ database, clock, owner }),
-    knownPosts: new KnownPosts({ database, clock }),
+    knownPosts: new KnownPosts({ database, clock, log }),
     activity: new Activity(database),
-    proposals: new Proposals({ database, clock, simulated: simulatedOf(backends) }),
+    proposals: new Proposals({ database, clock, log, simulated: simulatedOf(backends) }),
     clock,
     get timezone() {
       return config.timezone;

@@ -3,7 +3,8 @@ import type { Database } from '../database/database.ts';
 import type { AirTime } from '../domain/air-time.ts';
 import type { Page, PostQuery } from '../domain/backend.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { BackendName } from '../domain/handle.ts';
+import { type BackendName, toHandle } from '../domain/handle.ts';
+import type { Log } from '../domain/log.ts';
 import type { Post } from '../domain/post.ts';
 
 const AT_ONCE = 100;
@@ -12,12 +13,15 @@ const AT_ONCE = 100;
 export class KnownPosts {
   readonly #database: Database;
   readonly #clock: Clock;
+  readonly #log: Log;
 
-  constructor({ database, clock }: { database: Database; clock: Clock }) {
+  constructor({ database, clock, log }: { database: Database; clock: Clock; log: Log }) {
     this.#database = database;
     this.#clock = clock;
+    this.#log = log;
   }
 
+  /** What was done to the post was done, also where this cannot be kept. */
   async remember(backend: BackendName, post: Post, airTime?: AirTime): Promise<void> {
     if (backend === 'local') return;
     const now = this.#clock.now();
@@ -28,7 +32,11 @@ export class KnownPosts {
       .insertInto('known_posts')
       .values({ backend, post_id: post.id, timezone: null, ambiguous_time: null, created_at: now, ...change })
       .onConflict((conflict) => conflict.columns(['backend', 'post_id']).doUpdateSet(change))
-      .execute();
+      .execute()
+      .catch((error: unknown) => {
+        const facts = { postId: toHandle(backend, post.id), error: String(error) };
+        this.#log('error', 'What is known of a post besides what its vendor tells could not be kept.', facts);
+      });
   }
 
   /** The posts as the vendor tells them, with what is known besides: the zone, and what a vendor's row leaves out. */

@@ -3,7 +3,8 @@ import type { Database } from '../database/database.ts';
 import type { ProposalRow } from '../database/tables.ts';
 import type { Caller } from '../domain/call.ts';
 import type { Clock } from '../domain/clock.ts';
-import type { BackendName } from '../domain/handle.ts';
+import { type BackendName, toHandle } from '../domain/handle.ts';
+import type { Log } from '../domain/log.ts';
 import type { Target } from '../domain/post.ts';
 import { type Proposal, toProposal } from './proposal.ts';
 
@@ -29,6 +30,7 @@ export function isProposal(id: string): boolean {
 interface Surroundings {
   readonly database: Database;
   readonly clock: Clock;
+  readonly log: Log;
   /** The backends whose posts nobody in the world sees. */
   readonly simulated: ReadonlySet<BackendName>;
 }
@@ -37,11 +39,13 @@ interface Surroundings {
 export class Proposals {
   readonly #database: Database;
   readonly #clock: Clock;
+  readonly #log: Log;
   readonly #simulated: ReadonlySet<BackendName>;
 
-  constructor({ database, clock, simulated }: Surroundings) {
+  constructor({ database, clock, log, simulated }: Surroundings) {
     this.#database = database;
     this.#clock = clock;
+    this.#log = log;
     this.#simulated = simulated;
   }
 
@@ -154,8 +158,13 @@ export class Proposals {
     await this.#update({ id, status: 'approved' }, { status: 'draft' });
   }
 
+  /** The posts are there, also where this cannot be kept: the next start, or the same approval again, learns it anew. */
   async became(id: string, postIds: readonly string[]): Promise<void> {
-    await this.#update({ id, status: 'approved' }, { post_ids_json: JSON.stringify(postIds) });
+    const change = { post_ids_json: JSON.stringify(postIds) };
+    await this.#update({ id, status: 'approved' }, change).catch((error: unknown) => {
+      const facts = { postId: toHandle('local', id), error: String(error) };
+      this.#log('error', 'What an approved draft became could not be kept.', facts);
+    });
   }
 
   #read(row: ProposalRow): Proposal {

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { expect, test } from 'vitest';
 import { openEverything } from '../support/everything.ts';
 
@@ -42,4 +43,26 @@ test.each([
   const { post } = await airdate.call('cancel_post', { postId: posts[0]?.postId });
   expect(post).toMatchObject({ status: 'cancelled', targets: [{ status: 'cancelled' }] });
   expect(setting.methodsOf(name).slice(before)).toEqual(requests);
+});
+
+test('what a vendor made, changed and cancelled is told as such, also where Airdate cannot remember it besides', async () => {
+  await using setting = await open();
+  const { airdate, posteverywhere } = setting;
+  await sql`create trigger full before insert on known_posts begin select raise(abort, 'no space'); end`.execute(
+    airdate.program.database.query,
+  );
+  const draft = {
+    accountIds: [setting.accountOf('posteverywhere')],
+    contentUrl: 'https://cdn.example.com/clip.mp4',
+    caption: 'made',
+    scheduledTime: '2026-11-25T18:30:00Z',
+  };
+  const { posts, failures } = await airdate.call('create_video_post', draft);
+  expect([failures, posteverywhere.posts.length]).toEqual([[], 1]);
+  const postId = posts[0]?.postId;
+  expect((await airdate.call('edit_post', { postId, caption: 'changed' })).post).toMatchObject({ postId });
+  expect((await airdate.call('cancel_post', { postId })).post.status).toBe('cancelled');
+  expect(airdate.log).toContainEqual(
+    expect.objectContaining({ level: 'error', facts: expect.objectContaining({ postId }) }),
+  );
 });

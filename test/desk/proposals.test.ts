@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { sql } from 'kysely';
 import { expect, test, vi } from 'vitest';
 import { openInfinipostEmulator } from '../emulators/infinipost.ts';
 import { type Airdate, type Answer, newFolder, openAirdate } from '../support/airdate.ts';
@@ -118,6 +119,28 @@ test('an approved draft airs as planned, and approving it twice posts once', asy
   await vi.waitFor(async () => {
     const { post } = await agent.call('get_post', { postId: approved.posts[0]?.postId });
     expect(post.status).toBe('published');
+  });
+});
+
+test('what was approved and sent is told as such, also where Airdate cannot note down what the draft became', async () => {
+  await using airdate = await openAirdate({ level: 'draft', runner: false });
+  await using person = await openAirdate({ home: airdate.home, clock: airdate.clock, runner: false });
+  const { posts } = await airdate.call('create_video_post', draft(airdate));
+  const { query } = person.program.database;
+  await sql`create trigger full before update of post_ids_json on proposals begin select raise(abort, 'no space'); end`.execute(
+    query,
+  );
+  const postId = posts[0]?.postId;
+  const approved = await person.call('approve_post', { postId });
+  expect(approved.posts).toMatchObject([{ status: 'scheduled' }]);
+  expect(person.log).toContainEqual(
+    expect.objectContaining({ level: 'error', facts: expect.objectContaining({ postId }) }),
+  );
+  await sql`drop trigger full`.execute(query);
+  await using _ = await openAirdate({ home: airdate.home, clock: airdate.clock });
+  await vi.waitFor(async () => {
+    const { post } = await airdate.call('get_post', { postId });
+    expect(post.postId).toBe(approved.posts[0]?.postId);
   });
 });
 

@@ -1,7 +1,7 @@
 import Keyv from 'keyv';
 import type { Account, Profile } from '../domain/account.ts';
 import type { Backend } from '../domain/backend.ts';
-import type { Call, Caller } from '../domain/call.ts';
+import { type Call, type Caller, ownCall } from '../domain/call.ts';
 import { Failure } from '../domain/failure.ts';
 import { type BackendName, toHandle } from '../domain/handle.ts';
 import { nearest } from '../domain/nearest.ts';
@@ -21,7 +21,7 @@ export class Directory {
 
   async profiles(backend: Backend, call: Call, { refresh = false } = {}): Promise<readonly Profile[]> {
     const kept = refresh ? undefined : await this.#cache.get(backend.name);
-    return visible(kept ?? (await this.#read(backend, call)), backend.name, call.caller);
+    return visible(kept ?? (await this.#read(backend)), backend.name, call.caller);
   }
 
   /** The accounts that are meant. One that is not known may be new: the vendor is asked once more before it is refused. */
@@ -39,10 +39,13 @@ export class Directory {
     throw unknownAccounts(backend.name, missing, { known: [...fresh.keys()], field });
   }
 
-  async #read(backend: Backend, call: Call): Promise<readonly Profile[]> {
+  async #read(backend: Backend): Promise<readonly Profile[]> {
     const underWay = this.#underWay.get(backend.name);
     if (underWay) return underWay;
-    const reading = backend.profiles(call).finally(() => this.#underWay.delete(backend.name));
+    // For whoever comes meanwhile, too: it does not end with the call that came first.
+    const reading = backend
+      .profiles(ownCall(new AbortController().signal))
+      .finally(() => this.#underWay.delete(backend.name));
     this.#underWay.set(backend.name, reading);
     const profiles = await reading;
     await this.#cache.set(backend.name, profiles);

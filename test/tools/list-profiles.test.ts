@@ -1,5 +1,7 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
+import { openInfinipostEmulator } from '../emulators/infinipost.ts';
 import { openAirdate } from '../support/airdate.ts';
+import { ManualClock } from '../support/clock.ts';
 
 const CONFIG = {
   accounts: [
@@ -104,4 +106,25 @@ test('who was given no account is told so, and by what accounts are given', asyn
 test('who was given accounts that are elsewhere is told of nothing', async () => {
   await using airdate = await openAirdate({ caller: { tenant: 'acme', accounts: ['infinipost:acc_1'] } });
   expect(await airdate.call('list_profiles')).toMatchObject({ profiles: [], unavailable: [] });
+});
+
+test('a caller who gives up takes nothing from another who waits for the same vendor', async () => {
+  const clock = new ManualClock();
+  await using vendor = await openInfinipostEmulator({ clock });
+  const environment = { INFINIPOST_API_KEY: vendor.apiKey, INFINIPOST_BASE_URL: vendor.baseUrl };
+  await using airdate = await openAirdate({ clock, environment, runner: false });
+  vendor.server.fail({ kind: 'lateAnswer', ms: 500 });
+  const impatient = new AbortController();
+  const call = { name: 'list_profiles', arguments: { backend: 'infinipost' } };
+  const given = airdate.client
+    .callTool(call, undefined, { signal: impatient.signal })
+    .catch(() => 'given up');
+  await vi.waitFor(() => expect(vendor.server.requests).toHaveLength(1));
+  const patient = airdate.call('list_profiles', { backend: 'infinipost' });
+  // The second call is there, for calls are read in their order.
+  await airdate.client.ping();
+  impatient.abort();
+  expect(await given).toBe('given up');
+  expect((await patient).unavailable).toEqual([]);
+  expect(vendor.server.requests).toHaveLength(1);
 });

@@ -22,6 +22,15 @@ export function storageFailure(error: unknown): unknown {
   return new Failure('unavailable', `${trouble[0]}.`, { hint: trouble[1], cause: error });
 }
 
+const CONSTRAINT = 19;
+
+/** Whether it is the storage that fails, and not the one thing that was to be read or written. */
+export function isStorageFailure(error: unknown): boolean {
+  if (error instanceof Failure) return error.code === 'unavailable';
+  const code = resultCode(error);
+  return code !== undefined && (code & 0xff) !== CONSTRAINT;
+}
+
 function resultCode(error: unknown): number | undefined {
   if (!(error instanceof Error) || !('errcode' in error)) return undefined;
   return typeof error.errcode === 'number' ? error.errcode : undefined;

@@ -30,15 +30,17 @@ export interface Label {
   readonly label: string;
 }
 
-/** Targets that are due; only `of` some labels, or `not` of them, where that is said. */
+/** Only `of` some labels, or `not` of them, where that is said. */
+export interface Whose {
+  readonly of?: readonly Label[];
+  readonly not?: readonly Label[];
+}
+
+/** Targets that are due. */
 export async function dueTargets(
   query: Kysely<Tables>,
   now: number,
-  {
-    limit,
-    of,
-    not,
-  }: { readonly limit: number; readonly of?: readonly Label[]; readonly not?: readonly Label[] },
+  { limit, of, not }: Whose & { readonly limit: number },
 ): Promise<DueTarget[]> {
   const only = of ? sql`and ${among(of)}` : not ? sql`and not ${among(not)}` : sql``;
   const { rows } = await sql<DueTarget>`
@@ -47,11 +49,14 @@ export async function dueTargets(
   return rows;
 }
 
-export async function nextDueAt(query: Kysely<Tables>, of: readonly Label[]): Promise<number | undefined> {
+/** When the next target is due after `now`. */
+export async function nextDueAt(
+  query: Kysely<Tables>,
+  now: number,
+  of: readonly Label[],
+): Promise<number | undefined> {
   const { rows } = await sql<{ due_at: number }>`
-    select due_at from targets where due_at is not null and ${among(of)} order by due_at limit 1`.execute(
-    query,
-  );
+    select due_at from targets where due_at > ${now} and ${among(of)} order by due_at limit 1`.execute(query);
   return rows[0]?.due_at;
 }
 

@@ -7,13 +7,13 @@ import {
   type Attempt,
   beginAttempt,
   type DueTarget,
-  dueTargets,
   finishAttempt,
   type Label,
   markMissed,
   mayBeLive,
   nextDueAt,
 } from './attempts.ts';
+import { DueQueue } from './due-queue.ts';
 import type { Delivery, Outcome, Publisher } from './publisher.ts';
 import { judgeAttempt } from './retry-policy.ts';
 import { noSuchAccount, notHere, nothingRan } from './runner-failures.ts';
@@ -48,6 +48,7 @@ export interface RunnerSettings {
 /** Publishes what is due. Several processes may run one each: the one that holds the lock airs, the others stand by. */
 export class Runner {
   readonly #settings: RunnerSettings;
+  readonly #queue: DueQueue;
   readonly #inHand = new Set<Promise<void>>();
   readonly #stop = new AbortController();
   readonly #giveUp = new AbortController();
@@ -61,6 +62,8 @@ export class Runner {
 
   constructor(settings: RunnerSettings) {
     this.#settings = settings;
+    const { database, clock, log } = settings;
+    this.#queue = new DueQueue({ query: database.query, clock, log });
   }
 
   start(): void {
@@ -125,12 +128,12 @@ export class Runner {
     const now = clock.now();
     if (Math.abs(now - this.#lookedAt) > PUNCTUAL_MS) this.#upSince = now;
     const free = AT_ONCE - this.#inHand.size;
-    const due = free > 0 ? await dueTargets(database.query, now, { limit: free, of: labels }) : [];
-    for (const target of due) await this.#takeUpOne(target);
+    const due = free > 0 ? await this.#queue.next(free, now, { of: labels }) : [];
+    await this.#queue.each(due, (target) => this.#takeUpOne(target));
     this.#lookedAt = now;
     await this.#leaveToOthers(now);
     if (due.length === free) return this.#inHand.size < AT_ONCE ? 0 : LOOK_MS;
-    const next = await nextDueAt(database.query, labels);
+    const next = await nextDueAt(database.query, now, labels);
     return Math.min(LOOK_MS, Math.max(0, (next ?? Number.POSITIVE_INFINITY) - clock.now()));
   }
 
@@ -164,9 +167,11 @@ export class Runner {
    */
   async #leaveToOthers(now: number): Promise<void> {
     const { database, labels, graceMs, log } = this.#settings;
-    const foreign = await dueTargets(database.query, now, { limit: AT_ONCE, not: labels });
+    const foreign = await this.#queue.next(AT_ONCE, now, { not: labels });
     const late = foreign.filter(({ due_at }) => now - due_at > Math.max(graceMs, PUNCTUAL_MS));
-    for (const due of late) await markMissed(database.query, due, { now, why: notHere(due.account_id) });
+    await this.#queue.each(late, (due) =>
+      markMissed(database.query, due, { now, why: notHere(due.account_id) }),
+    );
     if (foreign.length === late.length || this.#inHand.size > 0) return;
     log('warn', 'Posts are due that were made for a publisher which this process does not have.', {
       posts: foreign.map(({ post_id }) => post_id),

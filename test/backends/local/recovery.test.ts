@@ -246,6 +246,69 @@ describe('two processes on one data directory', () => {
   });
 });
 
+describe('a row that says what cannot be', () => {
+  const HOUR = 3_600_000;
+
+  it('keeps no other attempt that was cut off from being settled, and nothing from airing', async () => {
+    await using scene = await openScene();
+    const time = new ManualClock();
+    const schedule = async (airdate: Airdate, caption: string, hours: number) => {
+      const scheduledTime = new Date(time.now() + hours * HOUR).toISOString();
+      const { posts } = await airdate.call('create_video_post', { ...DRAFT, caption, scheduledTime });
+      return posts[0]?.postId ?? '';
+    };
+    const ids: string[] = [];
+    {
+      await using before = await scene.here(time);
+      for (const caption of ['damaged', 'cut off', 'to come'])
+        ids.push(await schedule(before, caption, caption === 'to come' ? 2 : 1));
+    }
+    const store = new DatabaseSync(join(scene.home, 'airdate.db'));
+    for (const [index, status] of ['cancelled', 'processing'].entries()) {
+      const id = ids[index]?.replace('local:', '') ?? '';
+      store.prepare('update targets set status = ?, due_at = null where post_id = ?').run(status, id);
+      store
+        .prepare(
+          "insert into attempts (post_id, account_id, number, round, owner, started_at) values (?, 'tiktok', 1, 0, 'gone', ?)",
+        )
+        .run(id, time.now() + HOUR);
+    }
+    store.close();
+    time.advance(HOUR);
+    await using airdate = await scene.here(time);
+    expect((await settled(airdate, ids[1] ?? '')).status).toBe('published');
+    time.set(time.now() + HOUR);
+    expect((await settled(airdate, ids[2] ?? '')).status).toBe('published');
+    expect(scene.sink.captions()).toEqual(['cut off', 'to come']);
+    const damaged = airdate.log.filter(({ level }) => level === 'error');
+    expect(damaged).toMatchObject([
+      { facts: { postId: ids[0]?.replace('local:', ''), accountId: 'tiktok' } },
+    ]);
+  });
+
+  it('keeps no Airdate from starting when the rules of time zones change', async () => {
+    await using scene = await openScene();
+    const { home } = scene;
+    {
+      await using old = await openAirdate({ home, zoneRules: '2026a', runner: false });
+      for (const caption of ['damaged', 'sound'])
+        await old.call('create_video_post', { ...DRAFT, caption, scheduledTime: '2027-01-10T09:00' });
+      const { query } = old.program.database;
+      const change = query.updateTable('posts').where('caption', '=', 'damaged');
+      await change.set({ timezone: 'Nowhere/Land', air_at: 1 }).execute();
+    }
+    await using airdate = await openAirdate({ home, zoneRules: '2026c', runner: false });
+    const rows = await airdate.program.database.query
+      .selectFrom('posts')
+      .select(['caption', 'zone_rules'])
+      .execute();
+    expect(rows).toContainEqual({ caption: 'sound', zone_rules: '2026c' });
+    expect(airdate.log.filter(({ level }) => level === 'error')).toMatchObject([
+      { facts: { postId: expect.any(String), error: expect.any(String) } },
+    ]);
+  });
+});
+
 describe('when the rules of a time zone change', () => {
   const clock = () => new ManualClock('2026-11-21T12:00:00Z');
   const schedule = (airdate: Airdate, input: object) =>

@@ -222,6 +222,48 @@ describe('time', () => {
   });
 });
 
+describe('a row that says what cannot be', () => {
+  const damaged = (log: Airdate['log']) =>
+    log.filter(({ message }) => message.includes('cannot be taken up'));
+
+  it.each([1, 12])('holds up no other, and is told once: %s of them', async (count) => {
+    await using airdate = await openAirdate();
+    for (let index = 0; index < count; index += 1)
+      await schedule(airdate, START + MINUTE, { caption: `damaged ${index}` });
+    await run(airdate, "update targets set status = 'cancelled'");
+    const postId = await schedule(airdate, START + MINUTE);
+    airdate.clock.set(START + MINUTE);
+    await becomes(airdate, postId, 'published');
+    for (let look = 0; look < 5; look += 1) {
+      airdate.clock.advance(2_000);
+      await looks(airdate);
+    }
+    expect(outboxOf(airdate)).toHaveLength(1);
+    expect(damaged(airdate.log)).toHaveLength(count);
+    expect(damaged(airdate.log)[0]).toMatchObject({
+      level: 'error',
+      facts: { postId: expect.any(String), accountId: 'tiktok', error: expect.any(String) },
+    });
+  });
+
+  it('is not looked at over and over while the clock stands', async () => {
+    await using airdate = await openAirdate();
+    await schedule(airdate, START + MINUTE);
+    await run(airdate, "update targets set status = 'cancelled'");
+    let sleeps = 0;
+    const { clock } = airdate;
+    const { sleep } = clock;
+    clock.sleep = (ms, signal) => {
+      sleeps += 1;
+      return sleep(ms, signal);
+    };
+    clock.set(START + MINUTE);
+    await vi.waitFor(() => expect(damaged(airdate.log)).toHaveLength(1));
+    for (let look = 0; look < 20; look += 1) await airdate.call('list_posts', { limit: 1 });
+    expect(sleeps).toBeLessThan(5);
+  });
+});
+
 describe('what cannot be written', () => {
   const troubles = [
     { name: 'a full disk', begin: fillDisk, end: 'pragma max_page_count = 100000', message: 'disk is full' },

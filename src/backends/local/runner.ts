@@ -147,8 +147,8 @@ export class Runner {
     if (late && due.due_at < this.#upSince) {
       await markMissed(database.query, due, { now, why: nothingRan(graceMs) });
       log('warn', 'A post was due while nothing ran, and is held.', {
-        post: due.post_id,
-        account: due.account_id,
+        postId: due.post_id,
+        accountId: due.account_id,
       });
       return;
     }
@@ -174,7 +174,7 @@ export class Runner {
     );
     if (foreign.length === late.length || this.#inHand.size > 0) return;
     log('warn', 'Posts are due that were made for a publisher which this process does not have.', {
-      posts: foreign.map(({ post_id }) => post_id),
+      postIds: foreign.map(({ post_id }) => post_id),
     });
     this.#lock?.release();
     this.#lock = undefined;
@@ -231,7 +231,8 @@ export class Runner {
     } catch (error) {
       const failure = Failure.from(error);
       this.#settings.log('error', 'A publisher failed.', {
-        post: attempt.target.post_id,
+        postId: attempt.target.post_id,
+        accountId: attempt.target.account_id,
         error: String(error),
       });
       return { outcome: 'unknown', failure };

@@ -80,7 +80,8 @@ describe('what was due while nothing ran', () => {
   it('and is missed waits, and the log says so', async () => {
     await using after = await afterDowntime({ at, now: at + DAY });
     await becomes(after.airdate, after.postId, 'missed');
-    expect(after.airdate.log).toContainEqual(expect.objectContaining({ level: 'warn' }));
+    const facts = { postId: after.postId.replace('local:', ''), accountId: 'tiktok' };
+    expect(after.airdate.log).toContainEqual(expect.objectContaining({ level: 'warn', facts }));
     after.airdate.clock.advance(30 * DAY);
     await looks(after.airdate);
     const { post } = await after.airdate.call('get_post', { postId: after.postId });

@@ -1,4 +1,5 @@
-import { existsSync, renameSync, rmSync, statSync } from 'node:fs';
+import { randomUUID } from 'node:crypto';
+import { closeSync, existsSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import type { DatabaseSync } from 'node:sqlite';
 import { Kysely } from 'kysely';
 import { Failure } from '../domain/failure.ts';
@@ -48,11 +49,26 @@ export async function openDatabase(file: string): Promise<Database> {
 
 async function copyInto(file: string, connection: DatabaseSync): Promise<void> {
   const { backup, DatabaseSync } = await import('node:sqlite');
-  rmSync(file, { force: true });
   await backup(connection, file);
   const copy = new DatabaseSync(file);
   copy.exec(`pragma application_id = ${A_COPY}`);
   copy.close();
+}
+
+/** Gives a file its name, unless there is one of that name by now, which a renaming alone would replace. */
+function putInPlace(part: string, file: string): void {
+  try {
+    closeSync(openSync(file, 'wx'));
+  } catch (error) {
+    throw error instanceof Error && 'code' in error && error.code === 'EEXIST' ? thereAlready(file) : error;
+  }
+  renameSync(part, file);
+}
+
+function thereAlready(file: string): Failure {
+  return new Failure('invalid_parameter', `${file} exists already.`, {
+    hint: 'Name a new file; nothing is overwritten.',
+  });
 }
 
 function prepareConnection(connection: DatabaseSync, isNew: boolean): void {
@@ -111,16 +127,12 @@ function adopt(connection: DatabaseSync, file: string): Database {
     check: () =>
       String(Object.values(connection.prepare('pragma integrity_check(1)').get() ?? {})[0] ?? 'no answer'),
     async backup(target) {
-      if (existsSync(target)) {
-        throw new Failure('invalid_parameter', `${target} exists already.`, {
-          hint: 'Name a new file; nothing is overwritten.',
-        });
-      }
+      if (existsSync(target)) throw thereAlready(target);
       // Under its name there is a whole copy or none.
-      const part = `${target}.part`;
+      const part = `${target}.${randomUUID()}.part`;
       try {
         await copyInto(part, connection);
-        renameSync(part, target);
+        putInPlace(part, target);
       } finally {
         rmSync(part, { force: true });
       }

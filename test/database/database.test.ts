@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { sql } from 'kysely';
@@ -245,6 +245,28 @@ describe('a transaction that runs out of space', () => {
     await pragma(airdate, 'max_page_count = 100000');
     expect((await airdate.call('create_video_post', again)).replayed).toBe(false);
     expect((await airdate.call('list_posts', { limit: 100 })).posts).toHaveLength(whole + 1);
+  });
+});
+
+describe('a backup', () => {
+  it('touches nothing that is not its own: no file beside it, and none that was made under its name meanwhile', async () => {
+    const home = newFolder();
+    await using database = await openDatabase(join(home, 'airdate.db'));
+    const file = join(home, 'copy.db');
+    writeFileSync(`${file}.part`, 'mine');
+    const copying = database.backup(file);
+    writeFileSync(file, 'mine, too');
+    await expect(copying).rejects.toMatchObject({ code: 'invalid_parameter' });
+    expect(readFileSync(file, 'utf8')).toBe('mine, too');
+    rmSync(file);
+    await database.backup(file);
+    expect(readFileSync(file, 'latin1')).toMatch(/^SQLite format 3/);
+    expect(readFileSync(`${file}.part`, 'utf8')).toBe('mine');
+    expect(readdirSync(home).filter((name) => name.startsWith('copy.db'))).toEqual([
+      'copy.db',
+      'copy.db.part',
+    ]);
+    rmSync(home, { recursive: true });
   });
 });
 

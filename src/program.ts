@@ -83,7 +83,7 @@ export async function openProgram(config: Config, { clock, log, zoneRules }: Sur
     database,
     start() {
       local.runner.start();
-      order = keepInOrder({ desk, local, log, signal: ending.signal });
+      order = keepInOrder({ desk, local, graceMs: config.graceMs, log, signal: ending.signal });
     },
     async [Symbol.asyncDispose]() {
       ending.abort();
@@ -135,18 +135,19 @@ function localSettings(config: Config, zoneRules: string): LocalSettings {
 interface Keeping {
   readonly desk: Desk;
   readonly local: LocalBackend;
+  readonly graceMs: number;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
 
 /** Looks for what came of unrecorded writes, and once a day forgets what is old. */
-async function keepInOrder({ desk, local, log, signal }: Keeping): Promise<void> {
+async function keepInOrder({ desk, local, graceMs, log, signal }: Keeping): Promise<void> {
   const { clock } = desk;
   const told = (error: unknown) => {
     if (!signal.aborted) log('error', 'The data could not be put in order.', { error: String(error) });
   };
   await reconcileWrites(desk, log, signal).catch(told);
-  await resumeApprovals(desk, log, signal).catch(told);
+  await resumeApprovals(desk, { graceMs, log, signal }).catch(told);
   while (!signal.aborted) {
     await desk.activity.prune(clock.now()).catch(told);
     await local.collectCopies(signal).catch(told);

@@ -6,18 +6,28 @@ import { approveProposal, giveBack } from './approve-post.ts';
 import type { Desk } from './desk.ts';
 import type { Proposal } from './proposal.ts';
 
-const LATE_MS = 60 * 60_000;
+interface Resuming {
+  /** How late a post may go out unasked. */
+  readonly graceMs: number;
+  readonly log: Log;
+  readonly signal: AbortSignal;
+}
 
 /** On start: sends what a person had approved when its process died over it. What cannot be sent waits again as a draft. */
-export async function resumeApprovals(desk: Desk, log: Log, signal: AbortSignal): Promise<void> {
+export async function resumeApprovals(desk: Desk, { graceMs, log, signal }: Resuming): Promise<void> {
   const own = ownCall(signal);
   for (const proposal of await desk.proposals.approvedUnsent()) {
     if (signal.aborted) return;
     const call: Call = { ...own, caller: { ...own.caller, tenant: proposal.maker.tenant } };
     const facts = { postId: toHandle('local', proposal.id) };
     try {
-      if (isLate(desk, proposal)) {
+      if (isLate(proposal, desk.clock.now() - graceMs)) {
         await giveBack(desk, proposal.id);
+        log(
+          'warn',
+          'An approved draft whose process had died was to go out too long ago: it was not sent.',
+          facts,
+        );
         continue;
       }
       await approveProposal(desk, proposal, call);
@@ -29,8 +39,8 @@ export async function resumeApprovals(desk: Desk, log: Log, signal: AbortSignal)
   }
 }
 
-/** Whether it was to go out at once, and that is long ago: nothing is published unasked after so long. */
-function isLate({ clock }: Desk, { post }: Proposal): boolean {
+/** Whether it was to go out at once, and that was too long ago for it to be done unasked. */
+function isLate({ post }: Proposal, earliest: number): boolean {
   const approvedAt = post.updatedAt ?? post.createdAt ?? 0;
-  return post.airAt === null && clock.now() - approvedAt > LATE_MS;
+  return post.airAt === null && approvedAt < earliest;
 }

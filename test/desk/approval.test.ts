@@ -523,6 +523,27 @@ test('what was to go out at once does not go out long after, unasked: it waits f
   expect((await next.call('list_posts', { status: 'published' })).posts).toEqual([]);
 });
 
+test.each([
+  ['0', 60_000, 'draft'],
+  ['600', 5 * 3_600_000, 'published'],
+])('how late it may go out unasked is as configured: %s minutes', async (grace, downMs, status) => {
+  const clock = new ManualClock();
+  await using agent = await openAirdate({ clock, level: 'draft', runner: false });
+  const { scheduledTime: _, ...atOnce } = DRAFT;
+  const { posts } = await agent.call('create_video_post', atOnce);
+  const postId = posts[0]?.postId;
+  await agent.program.database.query.updateTable('proposals').set({ status: 'approved' }).execute();
+  clock.advance(downMs);
+  await using next = await openAirdate({ clock, home: agent.home, environment: { AIRDATE_GRACE: grace } });
+  await vi.waitFor(async () => {
+    const { post } = await next.call('get_post', { postId });
+    expect(post.status).toBe(status);
+  });
+  expect(next.log).toContainEqual(
+    expect.objectContaining({ level: 'warn', facts: expect.objectContaining({ postId }) }),
+  );
+});
+
 describe('an approval of which a part was sent', () => {
   const accountIds = ['infinipost:acc_tiktok1', 'posteverywhere:2280'];
   const draft = {

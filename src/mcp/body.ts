@@ -1,8 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { exceededBound } from './json-bounds.ts';
+import { exceededBound, LONGEST_BATCH } from './json-bounds.ts';
 import { INVALID_REQUEST, PARSE_ERROR, Refusal } from './refusal.ts';
-
-const LONGEST_BATCH = 100;
 
 /** The JSON of a request, or a refusal that came before more was read than is allowed. */
 export async function readJson(request: IncomingMessage, longest: number): Promise<unknown> {

@@ -1,3 +1,4 @@
+export const LONGEST_BATCH = 100;
 /** What validates a message goes down into it: thousands of levels would be the end of its stack. */
 const DEEPEST = 100;
 /** It also goes through every value, at a cost for each: hundreds of thousands would hold up all others for seconds. */

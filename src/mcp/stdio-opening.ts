@@ -9,8 +9,8 @@ const NEWLINE = 0x0a;
 const MODERN = '"io.modelcontextprotocol/protocolVersion"';
 
 /**
- * Whether a client opens in the revision 2026-07-28. The line that tells is left where it is. Before it, what is no message
- * is dropped, as it is later, and a ping, which is the same in all older revisions and says nothing, is answered.
+ * Whether a client opens in the revision 2026-07-28. The line that tells is left where it is. A ping before it, which is the
+ * same in all older revisions and says nothing, is answered.
  */
 export async function opensModern(lines: Readable, output: Writable): Promise<boolean> {
   for (;;) {
@@ -20,23 +20,15 @@ export async function opensModern(lines: Readable, output: Writable): Promise<bo
     while (rest.length > 0) {
       const end = rest.indexOf(NEWLINE) + 1;
       const line = rest.toString('utf8', 0, end);
-      const message = messageIn(line);
+      const message = deserializeMessage(line);
       const isModern = line.includes(MODERN);
-      if (message && (isModern || !isPing(message))) {
+      if (isModern || !isPing(message)) {
         lines.unshift(rest);
         return isModern;
       }
-      if (message) output.write(serializeMessage({ jsonrpc: '2.0', id: message.id, result: {} }));
+      output.write(serializeMessage({ jsonrpc: '2.0', id: message.id, result: {} }));
       rest = rest.subarray(end);
     }
-  }
-}
-
-function messageIn(line: string): JSONRPCMessage | undefined {
-  try {
-    return deserializeMessage(line);
-  } catch {
-    return undefined;
   }
 }
 

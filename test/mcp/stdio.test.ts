@@ -11,7 +11,7 @@ import { openStdio, root, startAirdate } from '../support/process.ts';
 
 interface Message {
   readonly jsonrpc: string;
-  readonly id?: number | null;
+  readonly id?: number | string | null;
   readonly result?: {
     readonly isError?: boolean;
     readonly structuredContent?: Structured;
@@ -187,6 +187,80 @@ describe('what cannot be read', () => {
     expect(result?.tools?.length).toBeGreaterThan(5);
   });
 
+  const IS_NO_MESSAGE = { code: -32600, message: expect.stringMatching(/^A message has /) };
+
+  test.each<[string, unknown, unknown]>([
+    ['parameters that are a list', { jsonrpc: '2.0', id: 5, method: 'tools/call', params: [] }, 5],
+    ['a fraction for an id', { jsonrpc: '2.0', id: 1.5, method: 'ping' }, 1.5],
+    ['no version of JSON-RPC', { id: 'six', method: 'ping' }, 'six'],
+    ['no method', { jsonrpc: '2.0', id: 7 }, 7],
+    ['an id that is none', { jsonrpc: '2.0', id: {}, method: 'ping' }, null],
+    ['no object', 5, null],
+  ])('is refused with its id, so that nobody waits for it: %s', async (_, message, id) => {
+    await using wire = await openWire();
+    wire.send(JSON.stringify(message));
+    await wire.answerTo(wire.request('ping'));
+    expect(wire.messages().slice(1)).toEqual([
+      { jsonrpc: '2.0', id, error: IS_NO_MESSAGE },
+      { jsonrpc: '2.0', id: 2, result: {} },
+    ]);
+  });
+
+  test.each(['this is no JSON', '{"jsonrpc":"2.0","id":7,"met'])('is refused: %s', async (line) => {
+    await using wire = await openWire();
+    wire.send(line);
+    await wire.answerTo(wire.request('ping'));
+    expect(wire.messages()[1]).toMatchObject({ id: null, error: { code: -32700 } });
+  });
+
+  test.each<[string, string]>([
+    ['an empty line', ' \r'],
+    ['a broken answer', '{"jsonrpc":"2.0","id":8,"result":5}'],
+    ['a failure of nothing', '{"jsonrpc":"2.0","id":null,"error":{"code":-32600,"message":"No."}}'],
+    ['a broken notification', '{"jsonrpc":"2.0","method":"notifications/cancelled","params":[]}'],
+  ])('is let be where nobody waits for an answer: %s', async (_, line) => {
+    await using wire = await openWire();
+    wire.send(line);
+    await wire.answerTo(wire.request('ping'));
+    expect(wire.messages()).toHaveLength(2);
+  });
+
+  test('a batch is taken apart, and what in it is no message is refused', async () => {
+    await using wire = await openWire();
+    const ping = (id: unknown) => ({ jsonrpc: '2.0', id, method: 'ping' });
+    wire.send(
+      JSON.stringify([ping(11), ping('twelve'), ping(1.5), 5, { ...ping(13), method: 'tools/list' }]),
+    );
+    expect((await wire.answerTo(13)).result?.tools?.length).toBeGreaterThan(5);
+    const [, ...answers] = wire.messages();
+    expect(answers).toHaveLength(5);
+    expect(answers).toEqual(
+      expect.arrayContaining([
+        { jsonrpc: '2.0', id: 11, result: {} },
+        { jsonrpc: '2.0', id: 'twelve', result: {} },
+        { jsonrpc: '2.0', id: 1.5, error: IS_NO_MESSAGE },
+        { jsonrpc: '2.0', id: null, error: IS_NO_MESSAGE },
+      ]),
+    );
+  });
+
+  test.each<[string, string, unknown]>([
+    ['an empty batch', '[]', null],
+    ['a batch of more than 100', `[${Array(101).fill('{"jsonrpc":"2.0","id":1,"method":"ping"}')}]`, null],
+    ['a batch of many levels', '['.repeat(200_000) + ']'.repeat(200_000), null],
+    [
+      'a message of very many values',
+      `{"jsonrpc":"2.0","id":9,"method":"ping","params":{"a":[${Array(30_000).fill(0)}]}}`,
+      9,
+    ],
+  ])('is refused as a whole: %s', async (_, line, id) => {
+    await using wire = await openWire();
+    wire.send(line);
+    await wire.answerTo(wire.request('ping'));
+    const refused = { jsonrpc: '2.0', id, error: { code: -32600, message: expect.stringMatching(/^A /) } };
+    expect(wire.messages().slice(1, -1)).toEqual([refused]);
+  });
+
   test('a line of 11 MB is refused, and the next call is answered', async () => {
     await using wire = await openWire();
     const caption = 'x'.repeat(11 * 1024 * 1024);
@@ -261,7 +335,7 @@ describe('the end', () => {
     );
     wire.child.stdin?.end();
     expect(await wire.endsWithin()).toBeLessThan(2000);
-    const answered = wire.messages().filter(({ id, result }) => ids.includes(id ?? 0) && !result?.isError);
+    const answered = wire.messages().filter(({ id, result }) => ids.includes(Number(id)) && !result?.isError);
     expect(answered).toHaveLength(20);
     expect(await listed()).toHaveLength(20);
   });

@@ -104,10 +104,26 @@ const INITIALIZE = {
   params: { protocolVersion: '2025-11-25', capabilities: {}, clientInfo: { name: 'old', version: '1' } },
 };
 
+function refused(code: number, id: number | null = null): object {
+  return { jsonrpc: '2.0', id, error: { code, message: expect.any(String) } };
+}
+
 test.concurrent.each<[string, readonly (object | string)[], object[]]>([
   ['an empty line', [''], []],
-  ['garbage', ['garbage', '{"jsonrpc":"2.0","id":7,"met'], []],
-  ['JSON that is no message', ['null', '[]', '{"id":7,"method":"ping"}'], []],
+  ['garbage', ['garbage', '{"jsonrpc":"2.0","id":7,"met'], [refused(-32700), refused(-32700)]],
+  [
+    'JSON that is no message',
+    ['null', '[]', '{"id":7,"method":"ping"}'],
+    [refused(-32600), refused(-32600), refused(-32600, 7)],
+  ],
+  [
+    'a batch of pings',
+    ['[{"jsonrpc":"2.0","id":4,"method":"ping"},{"jsonrpc":"2.0","id":5,"method":"ping"}]'],
+    [
+      { jsonrpc: '2.0', id: 4, result: {} },
+      { jsonrpc: '2.0', id: 5, result: {} },
+    ],
+  ],
   [
     'a ping',
     [

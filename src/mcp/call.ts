@@ -1,5 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { z } from 'zod';
 import type { Desk } from '../desk/desk.ts';
 import { allows, type Call, type Caller, OWN_TENANT } from '../domain/call.ts';
 import { Failure } from '../domain/failure.ts';
@@ -59,13 +60,37 @@ export async function callTool(
   }
 }
 
+interface RefusedCall {
+  readonly caller: Caller;
+  /** As the client sent them, whatever they are. */
+  readonly params: unknown;
+  readonly outcome: string;
+}
+
+const Named = z
+  .object({ name: z.string().catch(''), arguments: z.unknown() })
+  .catch({ name: '', arguments: {} });
+
+/** The line in the log of a call with which no tool was run. */
+export function logRefusedCall(log: Log, { caller, params, outcome }: RefusedCall): void {
+  const { name, arguments: given } = Named.parse(params);
+  log('info', 'call', {
+    id: newCallId(),
+    tool: name.slice(0, 100),
+    ...whoOf(caller),
+    arguments: printOf(given),
+    ms: 0,
+    outcome,
+  });
+}
+
 /** By which one call is found in the log. */
-export function newCallId(): string {
+function newCallId(): string {
   return randomUUID().slice(-12);
 }
 
 /** Who asks, as it is written down. */
-export function whoOf({ client, token, tenant }: Caller) {
+function whoOf({ client, token, tenant }: Caller) {
   return { client, ...(token !== undefined && { token }), ...(tenant !== OWN_TENANT && { tenant }) };
 }
 

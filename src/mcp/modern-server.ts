@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import {
   type CallToolResult,
   CLIENT_CAPABILITIES_META_KEY,
@@ -15,6 +16,7 @@ import { z } from 'zod';
 import type { Question } from '../domain/call.ts';
 import { instructionsFor } from '../tools/index.ts';
 import { tokenKey } from './access.ts';
+import { refuseMisfits } from './misfits.ts';
 import { ANSWER_MS, showsForms, toElicitation, Unanswered } from './question.ts';
 import { openToolTable, type ServerSettings } from './tool-table.ts';
 
@@ -26,6 +28,8 @@ const Told = z.object({
   [CLIENT_INFO_META_KEY]: z.object({ name: z.string() }).optional(),
   [CLIENT_CAPABILITIES_META_KEY]: z.object({ elicitation: z.looseObject({}).optional() }).optional(),
 });
+
+const Asked = z.object({ _meta: Told });
 
 const Answers = z.object({ approval: z.object({ action: z.string() }) });
 
@@ -75,6 +79,14 @@ export function createModernServer(settings: ServerSettings): Server {
       }
     },
   );
+  const connect = server.connect.bind(server);
+  server.connect = async (transport) => {
+    await connect(transport);
+    refuseMisfits(transport as Transport, (params) => {
+      const { data: told } = Asked.safeParse(params);
+      table.refused(params, (told?._meta[CLIENT_INFO_META_KEY] ?? server.getClientVersion())?.name);
+    });
+  };
   return server;
 }
 

@@ -8,6 +8,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Question } from '../domain/call.ts';
 import { instructionsFor } from '../tools/index.ts';
+import { refuseMisfits } from './misfits.ts';
 import { ANSWER_MS, showsForms, toElicitation } from './question.ts';
 import { schemaValidator } from './schema-validator.ts';
 import { openToolTable, type ServerSettings } from './tool-table.ts';
@@ -45,5 +46,10 @@ export function createServer(settings: ServerSettings): Server {
     if (answer !== undefined) return answer;
     throw new McpError(ErrorCode.InvalidParams, table.unknown(params.name));
   });
+  const connect = server.connect.bind(server);
+  server.connect = async (transport) => {
+    await connect(transport);
+    refuseMisfits(transport, (params) => table.refused(params, server.getClientVersion()?.name));
+  };
   return server;
 }

@@ -7,7 +7,7 @@ import { didYouMean, nearest } from '../domain/nearest.ts';
 import { toolsFor } from '../tools/index.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { Identity } from './access.ts';
-import { callTool, newCallId, whoOf } from './call.ts';
+import { callTool, logRefusedCall } from './call.ts';
 import { type ListedTool, listTool } from './tool-list.ts';
 
 const BEAT_MS = 20_000;
@@ -53,12 +53,15 @@ export interface ToolTable {
   call(asked: Asked): Promise<CallToolResult> | undefined;
   /** Says so, and what there is. */
   unknown(name: string): string;
+  /** Takes down a call whose parameters are not those of one. */
+  refused(params: unknown, client: string | undefined): void;
 }
 
 /** What the servers of both SDKs answer with. */
 export function openToolTable({ tools, caller, desk, log, mask, asksPerson }: ServerSettings): ToolTable {
   const own = toolsFor(caller.level, tools);
   const names = own.map(({ name }) => name);
+  const speakerOf = (client = 'unknown'): Caller => ({ ...caller, client: client.slice(0, 100) });
   return {
     list: () => ({ tools: own.map(listTool) }),
     unknown(name) {
@@ -67,19 +70,20 @@ export function openToolTable({ tools, caller, desk, log, mask, asksPerson }: Se
     },
     call(asked) {
       const tool = tools.find(({ name }) => name === asked.name);
-      const client = (asked.client ?? 'unknown').slice(0, 100);
+      const speaker = speakerOf(asked.client);
       if (tool)
         return callTool(tool, asked.arguments, {
           desk,
           log,
           mask,
           tools: names,
-          call: toCall({ ...asked, confirm: asksPerson ? asked.confirm : undefined }, { ...caller, client }),
+          call: toCall({ ...asked, confirm: asksPerson ? asked.confirm : undefined }, speaker),
         });
-      const facts = { id: newCallId(), tool: asked.name.slice(0, 100), ...whoOf({ ...caller, client }) };
-      log('info', 'call', { ...facts, ms: 0, outcome: 'no_such_tool' });
+      logRefusedCall(log, { caller: speaker, params: asked, outcome: 'no_such_tool' });
       return undefined;
     },
+    refused: (params, client) =>
+      logRefusedCall(log, { caller: speakerOf(client), params, outcome: 'invalid_parameter' }),
   };
 }
 

@@ -4,6 +4,7 @@ import type { CallToolResult, Progress } from '@modelcontextprotocol/sdk/types.j
 import { McpError } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, test } from 'vitest';
 import { type Airdate, openAirdate } from '../support/airdate.ts';
+import { asked, INITIALIZE, openHttpAirdate } from '../support/http.ts';
 
 const DRAFT = {
   accountIds: ['local:tiktok'],
@@ -47,6 +48,40 @@ test('a tool that there is not is an error of the protocol, not of a tool', asyn
     /There are: list_profiles, create/,
   );
   expect((await airdate.call('list_posts')).posts).toEqual([]);
+});
+
+describe('parameters that do not fit are the client’s mistake, told in a sentence', () => {
+  const misfits: [string, object, string][] = [
+    ['initialize', {}, 'protocolVersion: required'],
+    [
+      'initialize',
+      { ...INITIALIZE.params, capabilities: 1 },
+      'capabilities: expected an object, got a number',
+    ],
+    ['tools/list', { cursor: 5 }, 'cursor: expected text, got a number'],
+    ['tools/call', {}, 'name: required'],
+    ['tools/call', { name: 5 }, 'name: expected text, got a number'],
+    ['tools/call', { name: 'list_posts', arguments: [] }, 'arguments: expected an object, got a list'],
+  ];
+
+  test.each(misfits)('%s with %o: %s', async (method, params, words) => {
+    await using server = await openHttpAirdate();
+    const { json } = await server.send({ body: { jsonrpc: '2.0', id: 4, method, params } });
+    const message = `The parameters of ${method} do not fit: ${words}.`;
+    expect(json).toEqual({ jsonrpc: '2.0', id: 4, error: { code: -32602, message } });
+    if (method === 'initialize') return;
+    const modern = await server.send(asked(method, params, { 'mcp-name': 'list_posts' }));
+    expect(modern.json.error).toMatchObject({ code: -32602, message });
+  });
+
+  test('also where there are none', async () => {
+    await using server = await openHttpAirdate();
+    const { json } = await server.send({ body: { jsonrpc: '2.0', id: 4, method: 'tools/call' } });
+    expect(json.error).toEqual({
+      code: -32602,
+      message: 'The parameters of tools/call do not fit: required.',
+    });
+  });
 });
 
 describe('an answer', () => {

@@ -12,6 +12,7 @@ import type { VendorEmulator } from '../emulators/emulator.ts';
 import { type Airdate, type Answer, openAirdate } from '../support/airdate.ts';
 import { openEverything } from '../support/everything.ts';
 import {
+  asked,
   callMessage,
   connect,
   connectModern,
@@ -20,6 +21,7 @@ import {
   INITIALIZE,
   NO_TOKENS,
   openHttpAirdate,
+  openSession,
   send,
   tokens,
 } from '../support/http.ts';
@@ -258,8 +260,7 @@ describe('of every call there is one line in the log', () => {
       ['no_such_xxxxxxxxxxxx', 'writer', 'no_such_tool'],
     ]);
     expect(new Set(lines.map(({ id }) => id)).size).toBe(lines.length);
-    const prints = lines.filter(({ outcome }) => outcome !== 'no_such_tool').map((line) => line.arguments);
-    expect(new Set(prints).size).toBe(prints.length);
+    expect(new Set(lines.map((line) => line.arguments)).size).toBe(lines.length);
     for (const line of lines) {
       expect(line).toMatchObject({ client: expect.any(String), ms: expect.any(Number) });
       expect(JSON.stringify(line).length).toBeLessThan(400);
@@ -278,6 +279,29 @@ describe('of every call there is one line in the log', () => {
     expect(calls(server).map(({ tool, token, outcome }) => [tool, token, outcome])).toEqual(
       Array.from({ length: 3 }, () => ['get_activity', 'writer', 'ok']),
     );
+  });
+
+  test('also of one that names no tool, and of one whose arguments are none', async () => {
+    const server = use(await openHttpAirdate({ access: tokens({ writer }) }));
+    const session = await openSession(server.http.url, bearer('writer'));
+    const headers = { 'mcp-session-id': session, ...bearer('writer') };
+    const body = { jsonrpc: '2.0', id: 1, method: 'tools/call' };
+    await server.send({ body, headers });
+    await server.send({ body: { ...body, params: { name: 5, arguments: { a: 1 } } }, headers });
+    await server.send({ body: { ...body, params: { name: 'get_post', arguments: [SECRET] } }, headers });
+    const modern = asked('tools/call', { name: 'x'.repeat(500), arguments: 5 }, bearer('writer'));
+    await server.send({ ...modern, headers: { ...modern.headers, 'mcp-name': 'x'.repeat(500) } });
+    const lines = calls(server);
+    expect(lines.map(({ tool, client }) => [tool, client])).toEqual([
+      ['', 'raw'],
+      ['', 'raw'],
+      ['get_post', 'raw'],
+      ['x'.repeat(100), 'raw'],
+    ]);
+    expect(new Set(lines.map((line) => line.id)).size).toBe(4);
+    expect(new Set(lines.map((line) => line.arguments)).size).toBe(4);
+    for (const line of lines) expect(line).toMatchObject({ token: 'writer', outcome: 'invalid_parameter' });
+    expect(JSON.stringify(server.log)).not.toContain(SECRET);
   });
 
   test('and of every write one row in the ledger, whatever became of it', async () => {

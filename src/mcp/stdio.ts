@@ -1,12 +1,17 @@
 import type { Readable, Writable } from 'node:stream';
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { StdioServerTransport } from '@modelcontextprotocol/sdk/server/stdio.js';
-import { type JSONRPCMessage, type RequestId, RequestIdSchema } from '@modelcontextprotocol/sdk/types.js';
+import {
+  ErrorCode,
+  type JSONRPCMessage,
+  type RequestId,
+  RequestIdSchema,
+} from '@modelcontextprotocol/sdk/types.js';
 import { filterLines } from './stdio-lines.ts';
 import { opensModern } from './stdio-opening.ts';
 
 export interface StdioConnection {
-  /** Resolves when the client has said its last, or reads no more. */
+  /** Resolves when the client has said its last, reads no more, or cannot be served. */
   readonly ended: Promise<void>;
   /** Resolves when every request has its answer. */
   answered(): Promise<void>;
@@ -23,13 +28,14 @@ interface Surroundings {
 
 /** Serves one client over a pair of streams. */
 export function serveStdio(server: Server, { input, output, serveModern }: Surroundings): StdioConnection {
-  const filter = filterLines((refused) => output.write(`${JSON.stringify(refused)}\n`));
-  const ended = new Promise<void>((resolve) => {
-    // The filter ends when the last line has passed it, which is after the input's end.
-    filter.once('end', resolve);
-    input.once('close', () => filter.end()).once('error', () => resolve());
-    output.once('error', () => resolve());
-  });
+  const tell = (message: object) => output.write(`${JSON.stringify(message)}
+`);
+  const filter = filterLines(tell);
+  const { promise: ended, resolve: end } = Promise.withResolvers<void>();
+  // The filter ends when the last line has passed it, which is after the input's end.
+  filter.once('end', end);
+  input.once('close', () => filter.end()).once('error', () => end());
+  output.once('error', () => end());
   const lines = input.pipe(filter);
   const transport = new StdioServerTransport(lines, output);
   const serve = async () => {
@@ -37,7 +43,12 @@ export function serveStdio(server: Server, { input, output, serveModern }: Surro
     else await server.connect(transport);
     return watchAnswers(transport);
   };
-  const served = serve();
+  const served = serve().catch((error: unknown) => {
+    const message = `This client cannot be served: ${String(error)}`;
+    tell({ jsonrpc: '2.0', id: null, error: { code: ErrorCode.InternalError, message } });
+    end();
+    return async () => undefined;
+  });
   return {
     ended,
     answered: async () => (await served)(),

@@ -5,7 +5,10 @@ import { copyFileSync, mkdirSync, readdirSync, readlinkSync, rmSync, statSync } 
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
+import { PassThrough } from 'node:stream';
+import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { serveStdio } from '../../src/mcp/stdio.ts';
 import { newFolder } from '../support/airdate.ts';
 import { openStdio, root, startAirdate } from '../support/process.ts';
 
@@ -308,6 +311,20 @@ test('a call of which everything failed does not end the program', async () => {
   expect((await wire.answerTo(wire.call('list_posts'))).result?.structuredContent?.posts).toEqual([]);
   wire.child.stdin?.end();
   expect(await wire.ended).toBe(0);
+});
+
+test('a client that cannot be served is told so, and its connection ends', async () => {
+  const [input, output] = [new PassThrough(), new PassThrough()];
+  const server = new Server({ name: 'airdate', version: '0.0.0' });
+  const serveModern = () => Promise.reject(new Error('no such file'));
+  const connection = serveStdio(server, { input, output, serveModern });
+  const params = { _meta: { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' } };
+  input.write(`${JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list', params })}\n`);
+  await connection.ended;
+  await connection.answered();
+  await connection.close();
+  const said = JSON.parse(String(output.read())) as Message;
+  expect(said).toMatchObject({ id: null, error: { message: expect.stringContaining('no such file') } });
 });
 
 describe('the end', () => {

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import type { VendorBackend } from './backends/definition.ts';
 import { openVendors, VENDORS } from './backends/index.ts';
 import { localCapabilities } from './backends/local/capabilities.ts';
 import { type LocalBackend, openLocal } from './backends/local/index.ts';
@@ -88,7 +89,7 @@ export async function openProgram(config: Config, { clock, log, zoneRules }: Sur
     async [Symbol.asyncDispose]() {
       ending.abort();
       await local.runner.stop();
-      await withinMoments(Promise.all(vendors.map((vendor) => vendor[Symbol.asyncDispose]())));
+      await withinMoments(Promise.all(vendors.map((vendor) => closed(vendor, log))));
       await withinMoments(order);
       owner.close();
       await database[Symbol.asyncDispose]();
@@ -153,6 +154,16 @@ async function keepInOrder({ desk, local, graceMs, log, signal }: Keeping): Prom
     await local.collectCopies(signal).catch(told);
     const next = clock.now() + DAY_MS;
     while (!signal.aborted && clock.now() < next) await clock.sleep(next - clock.now(), signal);
+  }
+}
+
+/** What cannot be closed keeps nothing else open, nor the program from its end. */
+async function closed(vendor: VendorBackend, log: Log): Promise<void> {
+  try {
+    await vendor[Symbol.asyncDispose]();
+  } catch (error) {
+    const facts = { backend: vendor.name, error: String(error) };
+    log('warn', 'The client of a vendor could not be closed.', facts);
   }
 }
 

@@ -14,10 +14,10 @@ export interface Access {
     readonly resource?: string;
   };
   /**
-   * Who the `Authorization` header of a request speaks for. `resource` is what a token must be meant for. Throws a
-   * Failure: `unauthenticated` without a token that holds, `forbidden` when what it allows is not enough.
+   * Who the `Authorization` header of a request speaks for. Throws a Failure: `unauthenticated` without a token that holds,
+   * `forbidden` when what it allows is not enough.
    */
-  identify(authorization: string | undefined, resource: string): Promise<Identity>;
+  identify(authorization: string | undefined): Promise<Identity>;
   /** The scope of a level, for a caller that can ask its authorization server for one. */
   scopeFor?(identity: Identity, level: AccessLevel): string | undefined;
 }

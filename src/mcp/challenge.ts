@@ -19,7 +19,7 @@ const STATUS: Partial<Record<FailureCode, number>> = {
 /** Who speaks, or a refusal that says how to come by a token. */
 export async function identify(access: Access, request: IncomingMessage): Promise<Identity> {
   try {
-    return await access.identify(request.headers.authorization, resourceOf(request));
+    return await access.identify(request.headers.authorization);
   } catch (thrown) {
     const failure = Failure.from(thrown);
     const { metadata } = access;

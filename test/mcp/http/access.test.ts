@@ -137,15 +137,15 @@ test('with OAuth a client is told where tokens come from and what they must hold
       authorizationServers: ['https://login.example.com'],
       scopes: ['airdate:read', 'airdate:full'],
     },
-    async identify(authorization, resource) {
-      if (authorization === undefined) throw new Failure('unauthenticated', `Not for ${resource}.`);
+    async identify(authorization) {
+      if (authorization === undefined) throw new Failure('unauthenticated', 'A token is needed.');
       throw new Failure('forbidden', 'The token needs the scope "airdate:read".', { field: 'scope' });
     },
   };
   await using guarded = await openHttpAirdate({ access, allowedHosts: ['post.example.com'] });
   const { host } = new URL(guarded.http.url);
   const none = await guarded.send({ body: LIST_TOOLS });
-  expect(none.json.error?.message).toBe(`Not for http://${host}/mcp.`);
+  expect(none.json.error?.message).toBe('A token is needed.');
   expect(none.headers['www-authenticate']).toBe(
     `Bearer scope="airdate:read airdate:full", resource_metadata="http://${host}${METADATA_PATH}/mcp"`,
   );

@@ -22,6 +22,11 @@ export interface Access {
   scopeFor?(identity: Identity, level: AccessLevel): string | undefined;
 }
 
+/** Who asks; a client that has no name yet is unknown. */
+export function callerOf(identity: Identity, client = 'unknown'): Caller {
+  return { ...identity, client: client.slice(0, 100) };
+}
+
 /** The same for two requests of one token, whatever else changed about it. */
 export function tokenKey({ tenant, token }: Identity): string {
   return JSON.stringify([tenant, token]);

@@ -1,10 +1,6 @@
 import type { IncomingMessage } from 'node:http';
-import { z } from 'zod';
-import { allows } from '../domain/call.ts';
 import { Failure, type FailureCode } from '../domain/failure.ts';
-import type { Tool } from '../tools/tool.ts';
 import type { Access, Identity } from './access.ts';
-import type { Exchange } from './exchange.ts';
 import { type Facts, Refusal } from './refusal.ts';
 
 export const METADATA_PATH = '/.well-known/oauth-protected-resource';
@@ -25,41 +21,13 @@ export async function identify(access: Access, request: IncomingMessage): Promis
     const { metadata } = access;
     // Whoever has no scope at all is told the least that lets it in.
     const scope = failure.code === 'forbidden' ? metadata?.scopes[0] : undefined;
-    throw withChallenge(failure, challengeOf(failure, { metadata, request, scope }));
+    throw withChallenge(failure, { metadata, request, scope });
   }
 }
 
-/**
- * Refuses a call above the caller's level where its authorization server could allow it: a client reads from the answer what
- * to ask for. Whoever has no such server to ask gets the answer of the tool.
- */
-export function checkScope(
-  { metadata, scopeFor }: Access,
-  tools: readonly Tool[],
-  { request, identity }: Pick<Exchange, 'request' | 'identity'>,
-  body: unknown,
-): void {
-  for (const message of [body].flat()) {
-    const { data: name } = Called.safeParse(message);
-    const tool = tools.find((known) => known.name === name);
-    const scope = tool && !allows(identity.level, tool.level) && scopeFor?.(identity, tool.level);
-    if (!scope) continue;
-    const text = `insufficient_scope: ${tool.name} needs the scope ${scope}.`;
-    const failure = new Failure('forbidden', text, {
-      field: 'scope',
-      hint: 'Ask the authorization server for it.',
-    });
-    const facts = { tool: tool.name, token: identity.token };
-    throw withChallenge(failure, challengeOf(failure, { metadata, request, scope }), facts);
-  }
-}
-
-/** The tool that a message calls. */
-const Called = z
-  .object({ method: z.literal('tools/call'), params: z.object({ name: z.string() }) })
-  .transform(({ params }) => params.name);
-
-function withChallenge(failure: Failure, challenge: string | undefined, facts?: Facts): Refusal {
+/** A failure as it is answered to who could do better with another token. */
+export function withChallenge(failure: Failure, challenged: Challenged, facts?: Facts): Refusal {
+  const challenge = challengeOf(failure, challenged);
   return toRefusal(failure, challenge === undefined ? {} : { 'www-authenticate': challenge }, facts);
 }
 

@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
+import type { Log } from '../domain/log.ts';
 import type { Tool } from '../tools/tool.ts';
 import type { Identity } from './access.ts';
 
@@ -23,6 +24,7 @@ export interface ModernEndpoint {
 
 /** What is served: the same tools in each revision. */
 export interface Bindings {
+  readonly log: Log;
   readonly tools: readonly Tool[];
   readonly connect: ConnectServer;
   readonly modern?: ModernEndpoint;

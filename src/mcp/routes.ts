@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { Access } from './access.ts';
 import { readJson } from './body.ts';
-import { checkScope, describeResource, METADATA_PATH } from './challenge.ts';
+import { describeResource, METADATA_PATH } from './challenge.ts';
 import type { SentEvents } from './event-store.ts';
 import type { Bindings, Exchange } from './exchange.ts';
 import { LegacySse } from './legacy-sse.ts';
 import type { Limits } from './limits.ts';
+import { checkScope } from './scope.ts';
 import type { Sessions } from './sessions.ts';
 import { Streamable } from './streamable.ts';
 
@@ -36,14 +37,14 @@ export function openRoutes({
   ...around
 }: Surroundings): ReadonlyMap<string, Route | OpenRoute> {
   const { limits } = around;
-  const { connect, modern, tools } = bindings;
+  const { connect, modern } = bindings;
   const streamable = new Streamable({ ...around, connect });
   const legacy = new LegacySse({ ...around, connect });
 
   const read = async (exchange: Exchange) => {
     const body = await readJson(exchange.request, limits.bounds.bodyBytes);
     await limits.takeMessages(exchange.identity, Array.isArray(body) ? body.length : 1);
-    checkScope(access, tools, exchange, body);
+    checkScope({ access, ...bindings, ...around }, exchange, body);
     return body;
   };
   const post: Handler = async (exchange) => {

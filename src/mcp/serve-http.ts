@@ -35,6 +35,7 @@ export async function serveHttp(settings: HttpToolSettings): Promise<HttpServer>
     asksPerson,
   });
   const bindings: Bindings = {
+    log,
     tools,
     connect: (identity) => createServer(settingsFor(identity)),
     ...(protocol === 'auto' && { modern: await openModern(settingsFor, log) }),

@@ -1,6 +1,8 @@
+import type { IncomingMessage } from 'node:http';
 import type { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { Clock } from '../domain/clock.ts';
+import { type Identity, ownerKey } from './access.ts';
 import type { Bounds } from './limits.ts';
 import { Refusal, sessionNotFound } from './refusal.ts';
 
@@ -55,6 +57,13 @@ export class Sessions implements Disposable {
     }
     session.usedAt = this.#clock.now();
     return session.transport;
+  }
+
+  /** What the client of a request calls itself, if it said so in a session of its own. */
+  clientOf({ headers, url = '' }: IncomingMessage, identity: Identity): string | undefined {
+    const ofLegacy = new URL(url, 'http://localhost').searchParams.get('sessionId');
+    const session = this.#open.get(headers['mcp-session-id']?.toString() ?? ofLegacy ?? '');
+    return session?.owner === ownerKey(identity) ? session.server.getClientVersion()?.name : undefined;
   }
 
   /** Counts a stream of the session, until what it answers is called. */

@@ -6,7 +6,7 @@ import type { Log } from '../domain/log.ts';
 import { didYouMean, nearest } from '../domain/nearest.ts';
 import { toolsFor } from '../tools/index.ts';
 import type { Tool } from '../tools/tool.ts';
-import type { Identity } from './access.ts';
+import { callerOf, type Identity } from './access.ts';
 import { callTool, logRefusedCall } from './call.ts';
 import { type ListedTool, listTool } from './tool-list.ts';
 
@@ -61,7 +61,6 @@ export interface ToolTable {
 export function openToolTable({ tools, caller, desk, log, mask, asksPerson }: ServerSettings): ToolTable {
   const own = toolsFor(caller.level, tools);
   const names = own.map(({ name }) => name);
-  const speakerOf = (client = 'unknown'): Caller => ({ ...caller, client: client.slice(0, 100) });
   return {
     list: () => ({ tools: own.map(listTool) }),
     unknown(name) {
@@ -70,7 +69,7 @@ export function openToolTable({ tools, caller, desk, log, mask, asksPerson }: Se
     },
     call(asked) {
       const tool = tools.find(({ name }) => name === asked.name);
-      const speaker = speakerOf(asked.client);
+      const speaker = callerOf(caller, asked.client);
       if (tool)
         return callTool(tool, asked.arguments, {
           desk,
@@ -83,7 +82,7 @@ export function openToolTable({ tools, caller, desk, log, mask, asksPerson }: Se
       return undefined;
     },
     refused: (params, client) =>
-      logRefusedCall(log, { caller: speakerOf(client), params, outcome: 'invalid_parameter' }),
+      logRefusedCall(log, { caller: callerOf(caller, client), params, outcome: 'invalid_parameter' }),
   };
 }
 

@@ -53,7 +53,7 @@ test('every route that there is wants a token, but those that tell how to come b
   };
   const routes = openRoutes({
     access: NO_TOKENS,
-    bindings: { tools: TOOLS, connect: (caller) => createServer({ ...settings, caller }) },
+    bindings: { ...settings, connect: (caller) => createServer({ ...settings, caller }) },
     sessions,
     events: new SentEvents(clock),
     limits: new Limits(),

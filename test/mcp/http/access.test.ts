@@ -210,6 +210,44 @@ describe('with a token of an authorization server, a tool above its scope', () =
     });
   });
 
+  test('has its line in the log for each call of the body, like any other call', async () => {
+    const token = await issuer.sign({ scope: 'airdate:read', tenant: 'acme' });
+    const lines = async (sent: Sent) => {
+      const before = guarded.log.length;
+      const headers = { ...sent.headers, ...bearer(token) };
+      expect((await guarded.send({ ...sent, headers })).status).toBe(403);
+      return guarded.log
+        .slice(before)
+        .filter(({ message }) => message === 'call')
+        .map(({ facts }) => facts);
+    };
+    const facts = {
+      id: expect.stringMatching(/^[0-9a-f]{12}$/),
+      tool: 'cancel_post',
+      client: 'unknown',
+      token: 'subject:ada',
+      tenant: 'acme',
+      arguments: expect.stringMatching(/^[\w-]{16}$/),
+      ms: 0,
+      outcome: 'forbidden',
+    };
+    const list = callMessage('list_posts', {}, 4);
+    const [first, second, ...more] = await lines({ body: [LIST_TOOLS, list, cancel] });
+    expect([first, second, more]).toEqual([{ ...facts, tool: 'list_posts' }, facts, []]);
+    expect(first?.id).not.toBe(second?.id);
+    const modern = asked('tools/call', asksCancel, { 'mcp-name': 'cancel_post' });
+    expect(await lines(modern)).toEqual([{ ...facts, client: 'raw', arguments: second?.arguments }]);
+    const session = { 'mcp-session-id': await openSession(guarded.http.url, bearer(token)) };
+    expect(await lines({ body: cancel, headers: session })).toEqual([{ ...facts, client: 'raw' }]);
+    await using sse = await connectSse(guarded.http, token);
+    const before = guarded.log.length;
+    await expect(sse.callTool(asksCancel)).rejects.toThrow();
+    expect(guarded.log.slice(before).map((line) => line.facts)).toContainEqual({
+      ...facts,
+      client: 'sse-client',
+    });
+  });
+
   test('is named with no more than it needs, and served to who has that', async () => {
     const headers = bearer(await issuer.sign({ scope: 'airdate:draft', tenant: 'acme' }));
     expect((await guarded.send({ body: cancel, headers })).status).toBe(200);

@@ -40,6 +40,7 @@ beforeAll(async () => {
       log,
     },
     {
+      log,
       tools: [],
       connect: createLegacyFixtures,
       modern: openModernEndpoint(() => createModernFixtures(bus), log, bus),

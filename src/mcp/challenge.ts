@@ -72,17 +72,18 @@ function challengeOf(
   { code, message }: Failure,
   { metadata, request, scope = metadata?.scopes.join(' ') }: Challenged,
 ): string | undefined {
-  const isMissing = request.headers.authorization === undefined;
+  const isMissing = !/^bearer( |$)/i.test(request.headers.authorization ?? '');
   const error = { unauthenticated: isMissing ? undefined : 'invalid_token', forbidden: 'insufficient_scope' };
   if (code !== 'unauthenticated' && code !== 'forbidden') return undefined;
   const parts = {
+    realm: 'airdate',
     error: error[code],
     error_description: error[code] && message.replaceAll(/[^\x20-\x7e]|["\\]/g, ' '),
     scope,
     resource_metadata: metadata && `${originOf(request)}${METADATA_PATH}/mcp`,
   };
   const said = Object.entries(parts).filter(([, value]) => value);
-  return ['Bearer', said.map(([name, value]) => `${name}="${value}"`).join(', ')].filter(Boolean).join(' ');
+  return `Bearer ${said.map(([name, value]) => `${name}="${value}"`).join(', ')}`;
 }
 
 function resourceOf(request: IncomingMessage): string {

@@ -40,7 +40,7 @@ afterAll(() => server[Symbol.asyncDispose]());
 
 test.each(ROUTES)('without a token that holds nothing is answered: %o', async (sent) => {
   const none = await server.send(sent);
-  expect([none.status, none.headers['www-authenticate']]).toEqual([401, 'Bearer']);
+  expect([none.status, none.headers['www-authenticate']]).toEqual([401, 'Bearer realm="airdate"']);
   expect(none.json.error).toMatchObject({
     message: 'A valid bearer token is needed.',
     data: { error: { code: 'unauthenticated', retryable: false, hint: 'Send one.' } },
@@ -48,7 +48,7 @@ test.each(ROUTES)('without a token that holds nothing is answered: %o', async (s
   const wrong = await server.send({ ...sent, headers: bearer('wrong') });
   expect([wrong.status, wrong.headers['www-authenticate']]).toEqual([
     401,
-    'Bearer error="invalid_token", error_description="A valid bearer token is needed."',
+    'Bearer realm="airdate", error="invalid_token", error_description="A valid bearer token is needed."',
   ]);
   const inQuery = await server.send({
     ...sent,
@@ -58,6 +58,14 @@ test.each(ROUTES)('without a token that holds nothing is answered: %o', async (s
   const right = await server.send({ ...sent, headers: bearer('writer') });
   expect(right.status).not.toBe(401);
 });
+
+test.each(['Basic dXNlcjpwYXNz', 'Bearertoken', ''])(
+  'who sends no bearer token is not told that it is wrong: "%s"',
+  async (authorization) => {
+    const { status, headers } = await server.send({ body: LIST_TOOLS, headers: { authorization } });
+    expect([status, headers['www-authenticate']]).toEqual([401, 'Bearer realm="airdate"']);
+  },
+);
 
 test('a body is not read before its sender is known', async () => {
   const body = 'x'.repeat(5 * 1024 * 1024);
@@ -147,12 +155,12 @@ test('with OAuth a client is told where tokens come from and what they must hold
   const none = await guarded.send({ body: LIST_TOOLS });
   expect(none.json.error?.message).toBe('A token is needed.');
   expect(none.headers['www-authenticate']).toBe(
-    `Bearer scope="airdate:read airdate:full", resource_metadata="http://${host}${METADATA_PATH}/mcp"`,
+    `Bearer realm="airdate", scope="airdate:read airdate:full", resource_metadata="http://${host}${METADATA_PATH}/mcp"`,
   );
   const poor = await guarded.send({ body: LIST_TOOLS, headers: bearer('poor') });
   expect([poor.status, poor.headers['www-authenticate']]).toEqual([
     403,
-    'Bearer error="insufficient_scope", error_description="The token needs the scope  airdate:read .", ' +
+    'Bearer realm="airdate", error="insufficient_scope", error_description="The token needs the scope  airdate:read .", ' +
       `scope="airdate:read", resource_metadata="http://${host}${METADATA_PATH}/mcp"`,
   ]);
   for (const path of [METADATA_PATH, `${METADATA_PATH}/mcp`]) {
@@ -198,7 +206,7 @@ describe('with a token of an authorization server, a tool above its scope', () =
     const answer = await guarded.send({ ...sent, headers: { ...sent.headers, ...headers } });
     expect(answer.status).toBe(403);
     expect(answer.headers['www-authenticate']).toBe(
-      'Bearer error="insufficient_scope", ' +
+      'Bearer realm="airdate", error="insufficient_scope", ' +
         'error_description="insufficient_scope: cancel_post needs the scope airdate:draft.", ' +
         `scope="airdate:draft", resource_metadata="${guarded.http.url}${METADATA_PATH}/mcp"`,
     );

@@ -10,6 +10,7 @@ import { SentEvents } from './event-store.ts';
 import type { Bindings } from './exchange.ts';
 import { Guard, isLoopback } from './guard.ts';
 import type { Limits } from './limits.ts';
+import { toOriginForm } from './request-target.ts';
 import { openRoutes } from './routes.ts';
 import { Sessions } from './sessions.ts';
 import { answerUnreadable } from './unreadable.ts';
@@ -57,7 +58,10 @@ export async function openHttp(settings: HttpSettings, bindings: Bindings): Prom
     requestTimeout: bounds.requestMs,
     connectionsCheckingInterval: Math.min(bounds.headMs, CHECK_MS),
   };
-  const server = createServer(options, door.listener);
+  const server = createServer(options, (request, response) => {
+    toOriginForm(request);
+    door.listener(request, response);
+  });
   answerUnreadable(server, log);
   server.maxConnections = bounds.connections;
   const bound = await listen(server, { host, port });

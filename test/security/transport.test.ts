@@ -5,7 +5,7 @@ import { rmSync } from 'node:fs';
 import { connect as connectSocket } from 'node:net';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { newFolder } from '../support/airdate.ts';
-import { callMessage, INITIALIZE, LIST_TOOLS, send } from '../support/http.ts';
+import { asked, callMessage, INITIALIZE, LIST_TOOLS, send } from '../support/http.ts';
 import { runAirdate, startAirdate } from '../support/process.ts';
 
 const folder = newFolder();
@@ -124,9 +124,31 @@ describe('airdate http', () => {
       'POST /mcp HTTP/1.1\r\nHost: localhost\r\nExpect: foo\r\nContent-Length: 9\r\n\r\n{"json',
     ],
     [
-      'a whole address',
-      404,
+      'a whole address with a strange host',
+      403,
       'GET http://evil.example/mcp HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
+    ],
+    [
+      'a whole address with a strange user',
+      403,
+      'GET http://localhost@evil.example/mcp HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
+    ],
+    [
+      'a whole address and two hosts',
+      403,
+      'GET http://localhost/mcp HTTP/1.1\r\nHost: localhost\r\nHost: evil.example\r\nConnection: close\r\n\r\n',
+    ],
+    ['a whole address and no host', 400, 'GET http://localhost/healthz HTTP/1.1\r\n\r\n'],
+    [
+      'an address of another protocol',
+      404,
+      'GET ftp://localhost/healthz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n',
+    ],
+    ['who wants a tunnel', 501, 'CONNECT 169.254.169.254:80 HTTP/1.1\r\nHost: localhost\r\n\r\n'],
+    [
+      'who speaks into a tunnel that is none',
+      501,
+      `CONNECT localhost:80 HTTP/1.1\r\nHost: localhost\r\n\r\n${'GET / HTTP/1.1\r\n\r\n'.repeat(10_000)}`,
     ],
   ])('answers %s with %i in JSON, and ends the connection', async (_, status, bytes) => {
     const answer = await exchange(bytes);
@@ -143,16 +165,47 @@ describe('airdate http', () => {
     expect((await send(url, { path: '/healthz' })).status).toBe(200);
   });
 
-  test('answers another protocol not at all', async () => {
-    expect(await exchange('CONNECT 169.254.169.254:80 HTTP/1.1\r\nHost: localhost\r\n\r\n')).toBe('');
+  test.each([
+    ['http://localhost/healthz', 'localhost'],
+    ['HTTPS://127.0.0.1:9/healthz?a', 'evil.example'],
+    ['http://evil.example/healthz', 'localhost'],
+    ['http://localhost?a', 'localhost'],
+  ])('takes a whole address, whose host counts: %s', async (target, host) => {
+    const answer = await exchange(`GET ${target} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`);
+    const [status, body] = target.includes('healthz')
+      ? [200, '{"status":"ok"}']
+      : [404, 'There is nothing here.'];
+    expect(answer).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(answer).toContain(body);
   });
 
-  test('writes nothing into an answer that has begun, though garbage comes on its connection', async () => {
-    const opened = 'GET /sse HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n';
-    const answer = await exchange(opened, { after: 'garbage\r\n\r\n' });
-    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
-    expect(answer).not.toContain('400');
+  test('answers a message that is sent to a whole address, in every revision', async () => {
+    const { host } = new URL(url);
+    const modern = asked('tools/list');
+    for (const { body, headers } of [{ body: LIST_TOOLS, headers: {} }, modern]) {
+      const json = JSON.stringify(body);
+      const head = Object.entries({
+        host,
+        connection: 'close',
+        'content-type': 'application/json',
+        accept: 'application/json, text/event-stream',
+        'content-length': `${json.length}`,
+        ...headers,
+      }).map(([name, value]) => `${name}: ${value}\r\n`);
+      const answer = await exchange(`POST http://${host}/mcp HTTP/1.1\r\n${head.join('')}\r\n${json}`);
+      expect(answer).toContain('create_video_post');
+    }
   });
+
+  test.each(['garbage', 'CONNECT localhost:80 HTTP/1.1\r\nHost: localhost'])(
+    'writes nothing into an answer that has begun, though on its connection comes %s',
+    async (line) => {
+      const opened = 'GET /sse HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n';
+      const answer = await exchange(opened, { after: `${line}\r\n\r\n` });
+      expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+      expect(answer.match(/HTTP/g)).toHaveLength(1);
+    },
+  );
 
   test('is still well after all of this, and what it logged has no stack', async () => {
     const { json } = await send(url, { body: callMessage('list_profiles') });

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { EmulatorServer } from '../emulators/emulator.ts';
 import { root } from '../support/process.ts';
-import { connect, filesIn, newScratch, programOf, readManifest, realOldNode, remove, run } from './files.ts';
+import { connect, filesIn, newScratch, oldNodes, programOf, readManifest, remove, run } from './files.ts';
 
 const scratch = newScratch();
 const installed = join(scratch, 'extensions', 'airdate');
@@ -163,7 +163,7 @@ test("a package.json in the user's home does not decide how the program is read"
 });
 
 test('an older Node is told so in one line', async () => {
-  for (const command of await realOldNode()) {
+  for (const command of await oldNodes()) {
     const { code, stdout, stderr } = await run([...command, join(installed, 'dist/airdate.js')]);
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^Airdate needs Node 22\.19 or newer; this is \d+\.\d+\.\d+\.\n$/);

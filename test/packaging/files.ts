@@ -41,7 +41,7 @@ export function copyProject(folder: string, only?: readonly string[]): void {
   symlinkSync(join(root, 'node_modules'), join(folder, 'node_modules'), 'junction');
 }
 
-/** Runs a command to its end, with the environment that it is given and no other. */
+/** Runs a command to its end, with the environment that it is given, or with ours when it is given none. */
 export async function run(
   [command = '', ...args]: readonly string[],
   options: { readonly cwd?: string; readonly env?: NodeJS.ProcessEnv } = {},
@@ -91,11 +91,19 @@ export function expectProgram(files: readonly string[]): void {
   expect(files.filter((file) => !/^(THIRD-PARTY\.md|[\w-]+\.js)$/.test(file))).toEqual([]);
 }
 
-/** The Node of the system, where there is one that is too old. */
-export async function realOldNode(): Promise<string[][]> {
+const OLD = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })`;
+
+/** How Nodes that are too old are started: this one that pretends, and the one of the system where it is such a one. */
+export async function oldNodes(): Promise<string[][]> {
+  const pretending = [process.execPath, '--import', `data:text/javascript,${encodeURIComponent(OLD)}`];
+  return [pretending, ...(await realOldNode())];
+}
+
+/** Before Node 16 what it says of the program is its own. */
+async function realOldNode(): Promise<string[][]> {
   const node = '/usr/bin/node';
   if (!existsSync(node)) return [];
   const { stdout } = await run([node, '--version']);
   const [major = 0, minor = 0] = stdout.replace('v', '').split('.').map(Number);
-  return major < 22 || (major === 22 && minor < 19) ? [[node]] : [];
+  return major >= 16 && (major < 22 || (major === 22 && minor < 19)) ? [[node]] : [];
 }

@@ -9,8 +9,8 @@ import {
   expectProgram,
   filesIn,
   newScratch,
+  oldNodes,
   programOf,
-  realOldNode,
   remove,
   run,
 } from './files.ts';
@@ -21,12 +21,14 @@ const unpacked = join(scratch, 'unpacked', 'package');
 const program = join(unpacked, packageJson.bin.airdate);
 const path = { PATH: [dirname(process.execPath), '/usr/bin', '/bin'].join(':') };
 const npm = process.platform === 'win32' ? 'npm.cmd' : 'npm';
+/** Whatever the user's .npmrc says: packing builds the program. */
+const OURS = ['--ignore-scripts=false', '--loglevel=notice'];
 const FILES = ['LICENSE', 'README.md', 'package.json'];
 
 beforeAll(async () => {
   copyProject(clone);
   mkdirSync(dirname(unpacked), { recursive: true });
-  const packed = await run([npm, 'pack', '--silent', '--pack-destination', scratch], { cwd: clone });
+  const packed = await run([npm, 'pack', ...OURS, '--pack-destination', scratch], { cwd: clone });
   expect(packed).toMatchObject({ code: 0 });
   const archive = join(scratch, `airdate-${packageJson.version}.tgz`);
   expect(await run(['tar', '-xzf', archive, '-C', dirname(unpacked)])).toMatchObject({ code: 0 });
@@ -57,8 +59,9 @@ test('installing it brings nothing else along, and what it installs runs', async
   mkdirSync(folder);
   const archive = join(scratch, `airdate-${packageJson.version}.tgz`);
   const settings = ['--offline', '--no-audit', '--no-fund', '--cache', join(scratch, 'cache')];
-  const installed = await run([npm, 'install', ...settings, archive], { cwd: folder });
-  expect(installed).toMatchObject({ code: 0, stdout: expect.stringContaining('added 1 package') });
+  expect(await run([npm, 'install', ...OURS, ...settings, archive], { cwd: folder })).toMatchObject({
+    code: 0,
+  });
   expect(readdirSync(join(folder, 'node_modules')).sort()).toEqual(['.bin', '.package-lock.json', 'airdate']);
   const command = join(folder, 'node_modules/.bin/airdate');
   expect(await run([command, '--version'], { env: path })).toMatchObject({
@@ -85,10 +88,7 @@ test('it serves a client with nothing beside it', async () => {
 });
 
 test('an older Node is told so in one line', async () => {
-  const pretend = `Object.defineProperty(process, 'versions', { value: { ...process.versions, node: '20.20.2' } })`;
-  const preloaded = ['--import', `data:text/javascript,${encodeURIComponent(pretend)}`];
-  const commands = [[process.execPath, ...preloaded], ...(await realOldNode())];
-  for (const command of commands) {
+  for (const command of await oldNodes()) {
     const { code, stdout, stderr } = await run([...command, program, '--version'], { env: path });
     expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
     expect(stderr).toMatch(/^Airdate needs Node 22\.19 or newer; this is \d+\.\d+\.\d+\.\n$/);

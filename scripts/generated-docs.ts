@@ -13,16 +13,6 @@ export function generated(read: (file: string) => string): Record<string, string
   };
 }
 
-/** Every variable that the program reads, and what it is for. */
-export const VARIABLES: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    VENDORS.flatMap(({ settings }) =>
-      Object.entries(settings).map(([name, { about }]): [string, string] => [name, about]),
-    ),
-  ),
-  ...SETTINGS,
-};
-
 const SECRET = /_(?:KEY|SECRET|TOKEN)$/;
 const FORMATS: Readonly<Record<string, string>> = {
   AIRDATE_HOME: 'filepath',
@@ -91,7 +81,7 @@ function manifest(text: string): string {
 /** The registry's entry: what it shares with package.json, and the variables of the program. */
 function server(text: string, packageText: string): string {
   const { name, version, mcpName, description } = parse(packageText);
-  const environmentVariables = Object.entries(VARIABLES).map(([variable, about]) => ({
+  const environmentVariables = Object.entries(SETTINGS).map(([variable, about]) => ({
     name: variable,
     description: about,
     isRequired: false,

@@ -8,8 +8,8 @@ export const ACCESS_SETTINGS = {
   AIRDATE_ACCESS: 'what a client without a token may do: read, draft or full (full)',
   AIRDATE_APPROVE_IN_CLIENT: 'where a yes by a client may approve a draft: stdio, always or never (stdio)',
   AIRDATE_OAUTH_ISSUER: 'authorization server whose tokens are accepted over HTTP',
-  AIRDATE_OAUTH_AUDIENCE: 'what its tokens call this server, as a rule the address of /mcp',
-  AIRDATE_OAUTH_JWKS_URL: 'where its keys are (/.well-known/jwks.json of the issuer)',
+  AIRDATE_OAUTH_AUDIENCE: 'what the tokens of that server call this one, as a rule the address of /mcp',
+  AIRDATE_OAUTH_JWKS_URL: 'where the keys of that server are (/.well-known/jwks.json of the issuer)',
   AIRDATE_OAUTH_TENANT_CLAIM: 'claim that holds the tenant (tenant; without it each subject is one)',
 } as const;
 

@@ -20,14 +20,14 @@ const OWN_SETTINGS = {
   AIRDATE_TIMEZONE: "zone in which times are read when none is named (the machine's)",
   AIRDATE_GRACE: 'minutes by which a post may air late after a pause (60); five seconds always',
   AIRDATE_OUTBOX: 'folder of the simulated publisher (outbox in the data directory)',
-  AIRDATE_WEBHOOK_URL: 'local accounts publish by a POST to this address',
-  AIRDATE_WEBHOOK_SECRET: 'signs it, whsec_…',
+  AIRDATE_WEBHOOK_URL: 'where local accounts publish, by a POST',
+  AIRDATE_WEBHOOK_SECRET: 'signs what goes to the webhook: whsec_…',
   AIRDATE_MEDIA_ROOTS:
     'folders whose files may be read, parted by : or on Windows ; (media in the data directory)',
-  AIRDATE_TOOLS: 'only these tools, comma-separated',
+  AIRDATE_TOOLS: 'names of the tools that are served, comma-separated (all)',
   ...HTTP_SETTINGS,
   ...ACCESS_SETTINGS,
-  AIRDATE_LOG: 'debug, info, warn or error (info)',
+  AIRDATE_LOG: 'lines of the log from this level up: debug, info, warn or error (info)',
 } as const;
 
 /** Every variable that Airdate reads, and what it says in `airdate --help`. */

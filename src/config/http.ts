@@ -4,7 +4,7 @@ import { didYouMean, nearest } from '../domain/nearest.ts';
 /** What clients speak and how `airdate http` is reached, and what `airdate --help` says of it. */
 export const HTTP_SETTINGS = {
   AIRDATE_ALLOWED_HOSTS: 'names under which airdate http is reached, comma-separated (localhost)',
-  AIRDATE_PROTOCOL: 'auto, or legacy to leave out the revision 2026-07-28 (auto)',
+  AIRDATE_PROTOCOL: 'revisions of the protocol: auto, or legacy to leave out 2026-07-28 (auto)',
 } as const;
 
 const PROTOCOLS = ['auto', 'legacy'] as const;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { validateManifest } from '@anthropic-ai/mcpb';
 import { expect, test, vi } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
-import { VARIABLES } from '../../scripts/generated-docs.ts';
+import { SETTINGS } from '../../src/config/config.ts';
 import { TOOLS } from '../../src/tools/index.ts';
 import { root } from '../support/process.ts';
 import { readManifest, sizeOfPng } from './files.ts';
@@ -31,7 +31,7 @@ test('it names the tools that there are, in their order', () => {
 });
 
 test('every variable that it passes on is one that the program reads, but for the one that Node does', () => {
-  const others = Object.keys(started?.env ?? {}).filter((name) => !Object.hasOwn(VARIABLES, name));
+  const others = Object.keys(started?.env ?? {}).filter((name) => !Object.hasOwn(SETTINGS, name));
   expect(others).toEqual(['NODE_COMPILE_CACHE']);
 });
 

@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { z } from 'zod';
 import packageJson from '../../package.json' with { type: 'json' };
-import { VARIABLES } from '../../scripts/generated-docs.ts';
+import { SETTINGS } from '../../src/config/config.ts';
 import { read } from './files.ts';
 
 const Version = z.string().regex(/^\d+\.\d+\.\d+(-[\w.]+)?$/);
@@ -44,7 +44,7 @@ test('the registry can tell that the npm package is ours, and every version is t
 });
 
 test('it tells of every variable that the program reads, once', () => {
-  expect(npm.environmentVariables.map(({ name }) => name).sort()).toEqual(Object.keys(VARIABLES).sort());
+  expect(npm.environmentVariables.map(({ name }) => name).sort()).toEqual(Object.keys(SETTINGS).sort());
 });
 
 test('what lets somebody in is secret, and nothing else is', () => {

@@ -8,8 +8,8 @@ export const infinipost = defineBackend({
   name: 'infinipost',
   capabilities,
   settings: {
-    INFINIPOST_API_KEY: { about: 'Key of an Infinipost workspace', kind: 'key' },
-    INFINIPOST_BASE_URL: { about: 'Where the Infinipost API is', kind: 'url', fallback: BASE_URL },
+    INFINIPOST_API_KEY: { about: 'turns on infinipost: the API key of a workspace', kind: 'key' },
+    INFINIPOST_BASE_URL: { about: 'where infinipost is', kind: 'url', fallback: BASE_URL },
   },
 
   async open({ INFINIPOST_API_KEY: key, INFINIPOST_BASE_URL: baseUrl = BASE_URL }, surroundings) {

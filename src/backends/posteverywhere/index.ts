@@ -8,12 +8,8 @@ export const posteverywhere = defineBackend({
   name: 'posteverywhere',
   capabilities: posteverywhereCapabilities,
   settings: {
-    POSTEVERYWHERE_API_KEY: { about: 'API key of PostEverywhere (pe_live_…)', kind: 'key' },
-    POSTEVERYWHERE_BASE_URL: {
-      about: 'address of the PostEverywhere API',
-      kind: 'url',
-      fallback: BASE_URL,
-    },
+    POSTEVERYWHERE_API_KEY: { about: 'turns on posteverywhere: its API key, pe_live_…', kind: 'key' },
+    POSTEVERYWHERE_BASE_URL: { about: 'where posteverywhere is', kind: 'url', fallback: BASE_URL },
   },
 
   async open({ POSTEVERYWHERE_API_KEY: key, POSTEVERYWHERE_BASE_URL: baseUrl = BASE_URL }, surroundings) {

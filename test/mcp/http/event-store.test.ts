@@ -48,3 +48,14 @@ test('a session that ends takes its events along', async () => {
   events.forgetSession('one');
   expect(events.count).toBe(1);
 });
+
+test('a session that is told much pushes out its own events, not those of others', async () => {
+  const events = new SentEvents(new ManualClock(), { events: 20, characters: 2_000 });
+  const [quiet, busy] = [events.of('quiet'), events.of('busy')];
+  const opening = await quiet.storeEvent('call', {} as JSONRPCMessage);
+  await quiet.storeEvent('call', message(1));
+  for (let id = 0; id < 100; id += 1) await busy.storeEvent('call', message(id));
+  expect(events.count).toBe(20);
+  await busy.storeEvent('call', { jsonrpc: '2.0', id: 9, result: { text: 'x'.repeat(1_900) } });
+  expect(await replayed(events, 'quiet', opening)).toEqual([message(1)]);
+});

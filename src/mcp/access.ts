@@ -1,4 +1,4 @@
-import type { AccessLevel, Identity } from '../domain/call.ts';
+import type { AccessLevel, Caller, Identity } from '../domain/call.ts';
 
 export type { Identity };
 

@@ -60,6 +60,8 @@ export class Door {
     }
     if ('answer' in route) return answerJson(response, { status: 200, body: route.answer(request) });
     const identity = await identify(access, request);
+    // Who has gone away meanwhile has told so already: what waits for it to go would wait for ever.
+    if (response.destroyed) return;
     if (method === 'POST') {
       this.#answering.add(response);
       response.once('close', () => this.#answering.delete(response));

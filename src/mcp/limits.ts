@@ -1,4 +1,5 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible';
+import type { Question } from '../domain/call.ts';
 import { Failure } from '../domain/failure.ts';
 import type { Tool } from '../tools/tool.ts';
 import { type Identity, tokenKey } from './access.ts';
@@ -8,6 +9,8 @@ export interface Bounds {
   readonly bodyBytes: number;
   readonly sessions: number;
   readonly sessionIdleMs: number;
+  /** How often it is looked whether sessions are idle, and their tokens still good. */
+  readonly sessionCheckMs: number;
   readonly connections: number;
   /** Until the head of a request is there, and until all of it is. */
   readonly headMs: number;
@@ -20,14 +23,19 @@ export interface Bounds {
   readonly calls: number;
   /** Of one token: calls at the same time. */
   readonly callsInHand: number;
+  /** Of one token: calls that wait for the answer of a person. */
+  readonly questions: number;
   /** Of one token: streams at the same time. */
   readonly streams: number;
+  /** Of one legacy stream: what its client has not read yet. */
+  readonly unreadBytes: number;
 }
 
 const BOUNDS: Bounds = {
   bodyBytes: 4 * 1024 * 1024,
   sessions: 1000,
   sessionIdleMs: 30 * 60_000,
+  sessionCheckMs: 15_000,
   connections: 4000,
   headMs: 10_000,
   requestMs: 30_000,
@@ -35,7 +43,9 @@ const BOUNDS: Bounds = {
   messages: 6000,
   calls: 600,
   callsInHand: 64,
+  questions: 64,
   streams: 256,
+  unreadBytes: 4 * 1024 * 1024,
 };
 
 /** Counts what the tokens use. In memory, and for this process alone. */
@@ -44,6 +54,7 @@ export class Limits {
   readonly #messages: RateLimiterMemory;
   readonly #calls: RateLimiterMemory;
   readonly #callsInHand = new Map<string, number>();
+  readonly #questions = new Map<string, number>();
   readonly #streams = new Map<string, number>();
 
   constructor(bounds: Partial<Bounds> = {}) {
@@ -78,14 +89,31 @@ export class Limits {
         const key = tokenKey(surroundings.call.caller);
         const what = `calls of ${tool.name}`;
         await take(this.#calls, JSON.stringify([key, tool.name]), { count: 1, what });
-        const release = occupy(this.#callsInHand, key, {
+        let leave = occupy(this.#callsInHand, key, {
           most: this.bounds.callsInHand,
           what: 'calls at the same time',
         });
+        const { call } = surroundings;
+        const { confirm } = call;
+        // A person may take minutes: who waits for one does not keep other calls out.
+        const ask = async (question: Question) => {
+          if ((this.#questions.get(key) ?? 0) >= this.bounds.questions) return false;
+          leave();
+          leave = enter(this.#questions, key);
+          try {
+            return (await confirm?.(question)) ?? false;
+          } finally {
+            leave();
+            leave = enter(this.#callsInHand, key);
+          }
+        };
         try {
-          return await tool.run(input, surroundings);
+          return await tool.run(input, {
+            ...surroundings,
+            call: { ...call, ...(confirm && { confirm: ask }) },
+          });
         } finally {
-          release();
+          leave();
         }
       },
     };
@@ -110,9 +138,13 @@ function occupy(
   key: string,
   { most, what }: { most: number; what: string },
 ): () => void {
-  const taken = places.get(key) ?? 0;
-  if (taken >= most) throw tooMany(what, 1);
-  places.set(key, taken + 1);
+  if ((places.get(key) ?? 0) >= most) throw tooMany(what, 1);
+  return enter(places, key);
+}
+
+/** Answers what leaves the place again. */
+function enter(places: Map<string, number>, key: string): () => void {
+  places.set(key, (places.get(key) ?? 0) + 1);
   return () => {
     const left = (places.get(key) ?? 1) - 1;
     if (left === 0) places.delete(key);

@@ -38,8 +38,8 @@ export function openRoutes({
 }: Surroundings): ReadonlyMap<string, Route | OpenRoute> {
   const { limits } = around;
   const { connect, modern } = bindings;
-  const streamable = new Streamable({ ...around, connect });
-  const legacy = new LegacySse({ ...around, connect });
+  const streamable = new Streamable({ ...around, access, connect });
+  const legacy = new LegacySse({ ...around, access, connect });
 
   const read = async (exchange: Exchange) => {
     const body = await readJson(exchange.request, limits.bounds.bodyBytes);

@@ -9,14 +9,14 @@ import { Refusal, sessionNotFound } from './refusal.ts';
 interface Session {
   /** Who opened it: nobody else can speak in it. */
   readonly owner: string;
+  /** Whether what let it in still would. */
+  readonly stands: () => Promise<boolean>;
   readonly server: Server;
   readonly transport: Transport;
   usedAt: number;
-  /** Streams that are open. While there is one the session is not idle. */
+  /** Streams that are open, and answers that are waited for. While there is one the session is not idle. */
   streams: number;
 }
-
-const SWEEP_MS = 60_000;
 
 /** The conversations that are open: so many, and none that nobody uses. */
 export class Sessions implements Disposable {
@@ -28,15 +28,15 @@ export class Sessions implements Disposable {
   constructor(clock: Clock, bounds: Bounds) {
     this.#clock = clock;
     this.#bounds = bounds;
-    this.#sweeper = setInterval(() => this.#sweep(), SWEEP_MS).unref();
+    this.#sweeper = setInterval(() => this.#sweep(), bounds.sessionCheckMs).unref();
   }
 
   get count(): number {
     return this.#open.size;
   }
 
-  add(id: string, session: Pick<Session, 'owner' | 'server' | 'transport'>): void {
-    this.#sweep();
+  async add(id: string, session: Omit<Session, 'usedAt' | 'streams'>): Promise<void> {
+    if (this.#open.size >= this.#bounds.sessions) await this.#sweep();
     if (this.#open.size >= this.#bounds.sessions) this.#makeRoomFor(session.owner);
     if (this.#open.size >= this.#bounds.sessions) {
       throw new Refusal(503, 'Too many sessions are open.', { headers: { 'retry-after': '60' } });
@@ -100,8 +100,10 @@ export class Sessions implements Disposable {
     if (oldest) this.close(oldest[0]);
   }
 
-  #sweep(): void {
-    for (const [id, session] of this.#open) if (this.#isIdle(session)) this.close(id);
+  /** Also what has a stream open goes when its token was revoked, or has expired. */
+  async #sweep(): Promise<void> {
+    for (const [id, session] of this.#open)
+      if (this.#isIdle(session) || !(await session.stands())) this.close(id);
   }
 
   #isIdle({ streams, usedAt }: Session): boolean {

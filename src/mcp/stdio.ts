@@ -28,7 +28,8 @@ interface Surroundings {
 
 /** Serves one client over a pair of streams. */
 export function serveStdio(server: Server, { input, output, serveModern }: Surroundings): StdioConnection {
-  const tell = (message: object) => output.write(`${JSON.stringify(message)}
+  const tell = (message: object) =>
+    output.write(`${JSON.stringify(message)}
 `);
   const filter = filterLines(tell);
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();

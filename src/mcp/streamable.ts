@@ -1,19 +1,21 @@
 import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { StreamableHTTPServerTransport } from '@modelcontextprotocol/sdk/server/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import { isInitializeRequest } from '@modelcontextprotocol/sdk/types.js';
-import { type Identity, ownerKey } from './access.ts';
+import { type Access, type Identity, ownerKey } from './access.ts';
 import type { SentEvents } from './event-store.ts';
 import type { ConnectServer, Exchange } from './exchange.ts';
 import type { Limits } from './limits.ts';
 import { Refusal } from './refusal.ts';
 import type { Sessions } from './sessions.ts';
+import { standing } from './standing.ts';
+import { StreamableTransport } from './streamable-transport.ts';
 
 /** When a client that lost a stream should ask for the rest of it. */
 const RETRY_MS = 500;
 
 interface Surroundings {
+  readonly access: Access;
   readonly connect: ConnectServer;
   readonly sessions: Sessions;
   readonly events: SentEvents;
@@ -31,7 +33,12 @@ export class Streamable {
   async post(exchange: Exchange, body: unknown): Promise<void> {
     const { request, response, identity } = exchange;
     const id = sessionOf(request);
-    if (id !== undefined) return this.#find(id, identity).handleRequest(request, response, body);
+    if (id !== undefined) {
+      const transport = this.#find(id, identity);
+      // Also until the answer is out: a session that waits for one is not given up for another.
+      response.once('close', this.#around.sessions.holdStream(id));
+      return transport.handleRequest(request, response, body);
+    }
     return opensSession(body) ? this.#open(exchange, body) : this.#answerAlone(exchange, body);
   }
 
@@ -52,21 +59,21 @@ export class Streamable {
     return this.#find(requireSession(request), identity).handleRequest(request, response);
   }
 
-  #find(id: string, identity: Identity): StreamableHTTPServerTransport {
-    const kind = StreamableHTTPServerTransport;
-    return this.#around.sessions.find(id, { owner: ownerKey(identity), kind });
+  #find(id: string, identity: Identity): StreamableTransport {
+    return this.#around.sessions.find(id, { owner: ownerKey(identity), kind: StreamableTransport });
   }
 
   async #open({ request, response, identity }: Exchange, body: unknown): Promise<void> {
-    const { connect, sessions, events } = this.#around;
+    const { access, connect, sessions, events } = this.#around;
     const id = randomUUID();
     const server = connect(identity);
-    const transport = new StreamableHTTPServerTransport({
+    const transport = new StreamableTransport({
       sessionIdGenerator: () => id,
       eventStore: events.of(id),
       retryInterval: RETRY_MS,
     });
-    sessions.add(id, { owner: ownerKey(identity), server, transport: transport as Transport });
+    const stands = standing(access, { request, identity });
+    await sessions.add(id, { owner: ownerKey(identity), stands, server, transport: transport as Transport });
     server.onclose = () => {
       sessions.close(id);
       events.forgetSession(id);
@@ -78,7 +85,7 @@ export class Streamable {
 
   async #answerAlone({ request, response, identity }: Exchange, body: unknown): Promise<void> {
     const server = this.#around.connect(identity);
-    const transport = new StreamableHTTPServerTransport();
+    const transport = new StreamableTransport();
     response.once('close', () => server.close().catch(() => undefined));
     await server.connect(transport as Transport);
     await transport.handleRequest(request, response, body);

@@ -1,4 +1,5 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { setTimeout as delay } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { Failure } from '../../../src/domain/failure.ts';
 import type { Access, Identity } from '../../../src/mcp/access.ts';
 import { TOOLS, toolsFor } from '../../../src/tools/index.ts';
@@ -290,4 +291,42 @@ test('who cannot be identified just now is not told that its token is wrong', as
   const broken = await other.send({ body: LIST_TOOLS });
   expect([broken.status, broken.text.includes('secret')]).toEqual([500, false]);
   expect(other.log.find(({ level }) => level === 'error')?.facts.cause).toContain('secret at /etc/secret');
+});
+
+test('what a token opened ends with it, also while it listens, and makes room for others', async () => {
+  const known: Record<string, Identity> = { reader, writer };
+  const bounds = { sessions: 2, sessionCheckMs: 50 };
+  await using guarded = await openHttpAirdate({ access: tokens(known), bounds });
+  const session = await openSession(guarded.http.url, bearer('writer'));
+  const streams = [
+    guarded.send({ headers: { ...bearer('writer'), 'mcp-session-id': session } }),
+    guarded.send({ path: '/sse', headers: bearer('writer') }),
+  ];
+  await vi.waitFor(() => expect(guarded.http.sessions).toBe(2));
+  delete known.writer;
+  expect((await Promise.all(streams)).map(({ status }) => status)).toEqual([200, 200]);
+  expect(guarded.http.sessions).toBe(0);
+  await openSession(guarded.http.url, bearer('reader'));
+});
+
+test('a session whose token cannot be checked at the moment goes on', async () => {
+  const known = tokens({ writer });
+  let isReachable = true;
+  const access: Access = {
+    ...known,
+    async identify(authorization) {
+      if (isReachable) return known.identify(authorization);
+      throw new Failure('unavailable', 'The keys cannot be had.');
+    },
+  };
+  const bounds = { sessions: 1, sessionCheckMs: 20 };
+  await using guarded = await openHttpAirdate({ access, bounds });
+  const headers = {
+    ...bearer('writer'),
+    'mcp-session-id': await openSession(guarded.http.url, bearer('writer')),
+  };
+  isReachable = false;
+  await delay(100);
+  isReachable = true;
+  expect((await guarded.send({ body: LIST_TOOLS, headers })).status).toBe(200);
 });

@@ -1,7 +1,8 @@
+import { once } from 'node:events';
 import { connect as openSocket } from 'node:net';
 import { text } from 'node:stream/consumers';
 import { expect, test, vi } from 'vitest';
-import type { Identity } from '../../../src/mcp/access.ts';
+import type { Access, Identity } from '../../../src/mcp/access.ts';
 import {
   callMessage,
   connect,
@@ -171,4 +172,91 @@ test('more connections than are allowed are not taken', async () => {
   await Promise.all(sockets.map((socket) => new Promise((resolve) => socket.once('connect', resolve))));
   await expect(server.send({ path: '/healthz' })).rejects.toThrow();
   for (const socket of sockets) socket.destroy();
+});
+
+test('a stream whose client went away before it was known who speaks leaves its place', async () => {
+  const known = tokens({ one });
+  const [asked, identified] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+  let isSlow = true;
+  const access: Access = {
+    ...known,
+    async identify(authorization) {
+      if (isSlow) {
+        asked.resolve();
+        await identified.promise;
+      }
+      return known.identify(authorization);
+    },
+  };
+  await using server = await openHttpAirdate({ access, bounds: { streams: 1, sessions: 1 } });
+  const leaving = new AbortController();
+  const left = fetch(`${server.http.url}/sse`, { headers: bearer('one'), signal: leaving.signal });
+  await asked.promise;
+  leaving.abort();
+  await expect(left).rejects.toThrow('abort');
+  isSlow = false;
+  // The server has seen that connection close: it answers this one later.
+  await server.send({ path: '/healthz' });
+  identified.resolve();
+  expect((await server.send({ path: '/sse', headers: bearer('one'), until: '\n\n' })).status).toBe(200);
+});
+
+test('a client that does not read its legacy stream loses it, and costs no more than a bound', async () => {
+  await using server = await openHttpAirdate({ bounds: { unreadBytes: 100_000 } });
+  const { port } = new URL(server.http.url);
+  const socket = openSocket(Number(port), '127.0.0.1');
+  socket.write('GET /sse HTTP/1.1\r\nHost: localhost\r\n\r\n');
+  const [opening] = (await once(socket, 'data')) as [Buffer];
+  socket.pause();
+  const [, path = ''] = /data: (\S+)/.exec(opening.toString()) ?? [];
+  const statuses: number[] = [];
+  // What the kernel takes goes unread, too: some megabytes.
+  while (statuses.at(-1) !== 429 && statuses.length < 2_000)
+    statuses.push((await server.send({ path, body: LIST_TOOLS })).status);
+  expect([statuses[0], statuses.at(-1)]).toEqual([202, 429]);
+  expect((await server.send({ path, body: LIST_TOOLS })).status).toBe(404);
+  socket.destroy();
+});
+
+test('who waits for the answer of a person keeps no other calls of its token out', async () => {
+  const asked = Promise.withResolvers<void>();
+  const answer = Promise.withResolvers<'accept'>();
+  const person = async () => {
+    asked.resolve();
+    return answer.promise;
+  };
+  await using server = await openHttpAirdate({
+    access: tokens({ one: { ...one, level: 'draft' } }),
+    bounds: { callsInHand: 1 },
+    asksPerson: true,
+  });
+  await using connection = await connect(server.http, 'one', person);
+  const created = connection.client.callTool({
+    name: 'create_video_post',
+    arguments: {
+      accountIds: ['local:tiktok'],
+      contentUrl: 'https://cdn.example.com/a.mp4',
+      scheduledTime: '2099-01-01T10:00',
+    },
+  });
+  await asked.promise;
+  expect((await connection.client.callTool({ name: 'list_posts' })).isError).toBeUndefined();
+  answer.resolve('accept');
+  expect((await created).structuredContent).toMatchObject({ posts: [{ status: 'scheduled' }] });
+});
+
+test('a session that waits for an answer is not given up for another', async () => {
+  const waiting = waitingTool();
+  const bounds = { sessions: 2 };
+  await using server = await openHttpAirdate({ access: tokens({ one, two }), bounds, tools: [waiting.tool] });
+  const busy = { ...bearer('one'), 'mcp-session-id': await openSession(server.http.url, bearer('one')) };
+  const running = server.send({ body: callMessage('wait'), headers: busy });
+  await waiting.running;
+  server.airdate.clock.advance(1_000);
+  const idle = await openSession(server.http.url, bearer('one'));
+  await openSession(server.http.url, bearer('two'));
+  const headers = { ...bearer('one'), 'mcp-session-id': idle };
+  expect((await server.send({ body: LIST_TOOLS, headers })).status).toBe(404);
+  waiting.finish();
+  expect((await running).json.result).toMatchObject({ structuredContent: { waited: true } });
 });

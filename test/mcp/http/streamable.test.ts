@@ -215,3 +215,61 @@ test('a client that lost the stream of its call asks for the rest and has the an
   const elsewhere = { ...headers, 'mcp-session-id': await openSession(other.http.url) };
   expect((await other.send({ headers: elsewhere })).status).toBe(400);
 });
+
+test('a second request of an id that is in hand is refused, and the first has its own answer', async () => {
+  const waiting = waitingTool();
+  await using other = await openHttpAirdate({ tools: [waiting.tool] });
+  const headers = { 'mcp-session-id': await openSession(other.http.url) };
+  const first = other.send({ body: callMessage('wait', {}, 5), headers });
+  await waiting.running;
+  const second = await other.send({ body: { ...LIST_TOOLS, id: 5 }, headers });
+  expect([second.status, second.json.error?.code]).toEqual([400, -32600]);
+  expect((await other.send({ body: { ...LIST_TOOLS, id: '5' }, headers })).status).toBe(200);
+  waiting.finish();
+  expect((await first).json).toMatchObject({ id: 5, result: { structuredContent: { waited: true } } });
+  expect((await other.send({ body: { ...LIST_TOOLS, id: 5 }, headers })).json).toHaveProperty('result.tools');
+});
+
+test.each([true, false])('a batch names no id twice; with a session: %s', async (inSession) => {
+  const headers = inSession ? { 'mcp-session-id': await openSession(server.http.url) } : {};
+  const batch = [LIST_TOOLS, callMessage('list_posts', {}, LIST_TOOLS.id)];
+  const { status, json } = await server.send({ body: batch, headers });
+  expect([status, json.error?.code]).toEqual([400, -32600]);
+  expect((await server.send({ body: LIST_TOOLS, headers })).status).toBe(200);
+});
+
+test('an id is free again after what used it was refused', async () => {
+  const headers = { 'mcp-session-id': await openSession(server.http.url) };
+  const refused = await server.send({ body: LIST_TOOLS, headers: { ...headers, accept: 'text/html' } });
+  expect(refused.status).toBe(406);
+  expect((await server.send({ body: LIST_TOOLS, headers })).status).toBe(200);
+});
+
+test('what a client cancels ends its stream', async () => {
+  const waiting = waitingTool();
+  await using other = await openHttpAirdate({ tools: [waiting.tool] });
+  const headers = { 'mcp-session-id': await openSession(other.http.url) };
+  const call = other.send({ body: callMessage('wait', {}, 5), headers });
+  await waiting.running;
+  const params = { requestId: 5, reason: 'it takes too long' };
+  const body = { jsonrpc: '2.0', method: 'notifications/cancelled', params };
+  expect((await other.send({ body, headers })).status).toBe(202);
+  const { json } = await call;
+  expect(json).toMatchObject({ id: 5, error: { message: 'The request was cancelled.' } });
+  waiting.finish();
+  expect((await other.send({ body: { ...LIST_TOOLS, id: 5 }, headers })).json).toHaveProperty('result.tools');
+});
+
+test('a client that gives up a call keeps no connection for it', async () => {
+  const waiting = waitingTool();
+  await using other = await openHttpAirdate({ tools: [waiting.tool] });
+  await using connection = await connect(other.http);
+  await expect(connection.client.callTool({ name: 'wait' }, undefined, { timeout: 200 })).rejects.toThrow(
+    'timed out',
+  );
+  waiting.finish();
+  const began = performance.now();
+  await other.http.close();
+  // An answer that never came would be waited for as long as the server's end may take.
+  expect(performance.now() - began).toBeLessThan(1_000);
+});

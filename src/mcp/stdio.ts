@@ -28,9 +28,7 @@ interface Surroundings {
 
 /** Serves one client over a pair of streams. */
 export function serveStdio(server: Server, { input, output, serveModern }: Surroundings): StdioConnection {
-  const tell = (message: object) =>
-    output.write(`${JSON.stringify(message)}
-`);
+  const tell = (message: object) => output.write(`${JSON.stringify(message)}\n`);
   const filter = filterLines(tell);
   const { promise: ended, resolve: end } = Promise.withResolvers<void>();
   // The filter ends when the last line has passed it, which is after the input's end.

@@ -16,6 +16,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { openInfinipostEmulator } from '../emulators/infinipost.ts';
 import { newFolder, openAirdate } from '../support/airdate.ts';
+import { FAR_OFF } from '../support/clock.ts';
 import { closedPort } from '../support/closed-port.ts';
 import { runAirdate } from '../support/process.ts';
 
@@ -61,7 +62,7 @@ async function fillHome(): Promise<void> {
   await airdate.call('create_video_post', {
     accountIds: ['local:tiktok'],
     contentUrl: 'https://cdn.example.com/clip.mp4',
-    scheduledTime: '2037-06-01T12:00',
+    scheduledTime: FAR_OFF,
   });
 }
 
@@ -171,7 +172,8 @@ describe('a data directory that is not there yet', () => {
     ]);
   });
 
-  test.skipIf(process.getuid?.() === 0)('and may not be made by this user is told', async () => {
+  test('and may not be made by this user is told', async ({ skip }) => {
+    if (process.getuid?.() === 0) skip('Root may make it wherever it is.');
     chmodSync(home, 0o500);
     const { bad } = await examine({ AIRDATE_HOME: join(home, 'absent') });
     chmodSync(home, 0o700);

@@ -2,6 +2,7 @@
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
 import { openAirdate } from '../support/airdate.ts';
+import { FAR_OFF } from '../support/clock.ts';
 import { runAirdate, startAirdate } from '../support/process.ts';
 
 /** Colours the terminal, begins a line, turns the reading direction, and ends with a column of its own. */
@@ -15,7 +16,7 @@ async function postAs(name: string, home: string): Promise<void> {
   const order = {
     accountIds: ['local:tiktok'],
     contentUrl: 'https://cdn.example.com/clip.mp4',
-    scheduledTime: '2037-06-01T12:00',
+    scheduledTime: FAR_OFF,
   };
   const messages = [
     { id: 1, method: 'initialize', params },

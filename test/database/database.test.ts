@@ -6,12 +6,13 @@ import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/database/database.ts';
 import { MIGRATIONS } from '../../src/database/migrations.ts';
 import { type Airdate, newFolder, openAirdate } from '../support/airdate.ts';
+import { FAR_OFF } from '../support/clock.ts';
 import { openStdio, runAirdate } from '../support/process.ts';
 
 const DRAFT = {
   accountIds: ['local:tiktok'],
   contentUrl: 'https://cdn.example.com/clip.mp4',
-  scheduledTime: '2030-01-01T10:00',
+  scheduledTime: FAR_OFF,
 };
 
 /** A data directory with posts in it, and nobody who has it open. */

@@ -14,7 +14,7 @@ import { ownCall } from '../../src/domain/call.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import { EmulatorServer } from '../emulators/emulator.ts';
 import { type Airdate, newFolder, openAirdate } from '../support/airdate.ts';
-import { ManualClock } from '../support/clock.ts';
+import { FAR_OFF, ManualClock } from '../support/clock.ts';
 import { openStdio, root } from '../support/process.ts';
 
 const HOUR = 3_600_000;
@@ -24,7 +24,7 @@ const DRAFT = {
   accountIds: ['local:tiktok'],
   contentUrl: 'https://cdn.example.com/clip.mp4',
   caption: 'once',
-  scheduledTime: '2028-01-01T10:00:00Z',
+  scheduledTime: FAR_OFF,
 };
 
 async function postCount(airdate: Airdate): Promise<number> {
@@ -66,7 +66,7 @@ describe('the same call with the same key', () => {
     }
     await using airdate = await openAirdate({
       home: place.home,
-      clock: new ManualClock('2036-12-01T00:00:00Z'),
+      clock: new ManualClock('2107-12-01T00:00:00Z'),
     });
     await airdate.program.desk.activity.prune(airdate.clock.now());
     expect(await airdate.call('create_video_post', keyed)).toMatchObject({ replayed: true, posts: first });

@@ -2,6 +2,7 @@
 import { rmSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { type Airdate, type Answer, newFolder, type Options, openAirdate } from '../support/airdate.ts';
+import { FAR_OFF } from '../support/clock.ts';
 import { openStdio } from '../support/process.ts';
 
 const CALL = {
@@ -129,7 +130,7 @@ test('asked both ways in the same moment there is a draft or a post, not both', 
     const caption = `round ${round}`;
     const call = {
       name: 'create_video_post',
-      arguments: { ...CALL, caption, scheduledTime: '2037-06-01T12:00' },
+      arguments: { ...CALL, caption, scheduledTime: FAR_OFF },
     };
     await Promise.all([agent, person].map(({ client }) => client.callTool(call)));
     const listed = await person.client.callTool({ name: 'list_posts', arguments: { limit: 100 } });

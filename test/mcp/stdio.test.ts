@@ -10,6 +10,7 @@ import { Server } from '@modelcontextprotocol/sdk/server/index.js';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { serveStdio } from '../../src/mcp/stdio.ts';
 import { newFolder } from '../support/airdate.ts';
+import { FAR_OFF } from '../support/clock.ts';
 import { openStdio, root, startAirdate } from '../support/process.ts';
 
 interface Message {
@@ -28,7 +29,7 @@ interface Structured {
 }
 
 const DRAFT = { accountIds: ['local:tiktok'], contentUrl: 'https://cdn.example.com/clip.mp4' };
-const FUTURE = { ...DRAFT, scheduledTime: '2037-06-01T12:00', timezone: 'UTC' };
+const FUTURE = { ...DRAFT, scheduledTime: FAR_OFF };
 
 let folder: string;
 /** The data directory: not there before the first start. */

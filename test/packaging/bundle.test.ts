@@ -5,6 +5,7 @@ import { getMcpConfigForManifest, unpackExtension } from '@anthropic-ai/mcpb';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import packageJson from '../../package.json' with { type: 'json' };
 import { EmulatorServer } from '../emulators/emulator.ts';
+import { FAR_OFF } from '../support/clock.ts';
 import { root } from '../support/process.ts';
 import { connect, filesIn, newScratch, oldNodes, programOf, readManifest, remove, run } from './files.ts';
 
@@ -108,7 +109,7 @@ test('a local video is read in a thread of the same file, and one that is cut of
   const order = (name: string) => ({
     accountIds: ['local:tiktok'],
     contentUrl: join(home, 'media', name),
-    scheduledTime: '2099-01-01T09:00',
+    scheduledTime: FAR_OFF,
   });
   const { posts } = await call(client, 'create_video_post', order('clip.mp4'));
   expect(posts).toMatchObject([{ status: 'scheduled', targets: [{ accountId: 'local:tiktok' }] }]);

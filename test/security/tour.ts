@@ -2,6 +2,7 @@ import { chmodSync, copyFileSync, mkdirSync, readdirSync, readFileSync, statSync
 import { join } from 'node:path';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import type { Answer } from '../support/airdate.ts';
+import { FAR_OFF } from '../support/clock.ts';
 import { root } from '../support/process.ts';
 import type { World } from './world.ts';
 
@@ -14,7 +15,6 @@ export interface Toured {
   readonly text: string;
 }
 
-const SOON = '2037-06-01T12:00';
 const VIDEO = 'https://cdn.example.com/clip.mp4';
 
 interface Tourist {
@@ -43,7 +43,7 @@ export async function tour({ world, callTool, home }: Tourist): Promise<Toured[]
   for (const [backend, accountId] of accounts) {
     const contentUrl = backend === 'openshorts' ? world.clip : VIDEO;
     const draft = { accountIds: [accountId], contentUrl, caption: 'a morning', timezone: 'UTC' };
-    const scheduledTime = backend === 'upload-post' || backend === 'openshorts' ? inDays(20) : SOON;
+    const scheduledTime = backend === 'upload-post' || backend === 'openshorts' ? inDays(20) : FAR_OFF;
     await call('create_video_post', { ...draft, scheduledTime, dryRun: true });
     const { posts = [] } = await call('create_video_post', { ...draft, scheduledTime });
     const postId = posts[0]?.postId ?? `${backend}:nothing`;

@@ -28,3 +28,6 @@ export class ManualClock {
     for (const sleeper of this.#sleepers) if (sleeper.at <= this.#now) sleeper.wake();
   }
 }
+
+/** A time to come for a program on the real clock, too. */
+export const FAR_OFF = '2099-06-01T12:00:00Z';

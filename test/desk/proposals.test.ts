@@ -1,13 +1,13 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { sql } from 'kysely';
 import { expect, test, vi } from 'vitest';
 import { openInfinipostEmulator } from '../emulators/infinipost.ts';
 import { type Airdate, type Answer, newFolder, openAirdate } from '../support/airdate.ts';
 import { ManualClock } from '../support/clock.ts';
-import { openStdio, runAirdate, type StdioSession, source } from '../support/process.ts';
+import { eventually } from '../support/eventually.ts';
+import { openStdio, runAirdate, type StdioSession } from '../support/process.ts';
+import { NO_TERMINAL, startAtTerminal } from '../support/terminal.ts';
 
 const CONTENT = { accountIds: ['local:tiktok'], contentUrl: 'https://cdn.example.com/clip.mp4' };
 
@@ -180,28 +180,26 @@ test('the command line shows the drafts that wait, whole', async () => {
   ]);
 });
 
-const hasScript = existsSync('/usr/bin/script') && process.platform === 'linux';
-if (!hasScript) console.log('approval at a terminal is not tested: there is no script(1)');
-
-test.runIf(hasScript).each([
+test.for([
   ['y', 'scheduled'],
   ['n', 'draft'],
-])('at a terminal the draft is shown first; the answer %s leaves it %s', async (answer, status) => {
-  await using agent = await openAirdate({ level: 'draft', clock: new ManualClock(Date.now()) });
-  const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
-  const { posts } = await agent.call('create_video_post', { ...draft(agent), scheduledTime: tomorrow });
-  const command = `${process.execPath} ${source} approve ${posts[0]?.postId}`;
-  const env = { ...process.env, AIRDATE_HOME: agent.home };
-  const terminal = spawn('script', ['-qec', command, '/dev/null'], { env });
-  let shown = '';
-  terminal.stdout.setEncoding('utf8').on('data', (text: string) => {
-    shown += text;
-    if (text.includes('[y/N]')) terminal.stdin.write(`${answer}\n`);
-  });
-  await once(terminal, 'close');
-  expect(shown).toMatch(/Where: tiktok.+caption: "please look at this".+Let it go out\?/s);
-  expect((await agent.call('list_posts', { status })).posts).toHaveLength(1);
-});
+])(
+  'at a terminal the draft is shown first; the answer %s leaves it %s',
+  async ([answer, status], { skip }) => {
+    if (NO_TERMINAL) skip(NO_TERMINAL);
+    await using agent = await openAirdate({ level: 'draft', clock: new ManualClock(Date.now()) });
+    const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
+    const { posts } = await agent.call('create_video_post', { ...draft(agent), scheduledTime: tomorrow });
+    const environment = { AIRDATE_HOME: agent.home };
+    const { child, shown } = startAtTerminal(['approve', posts[0]?.postId ?? ''], environment);
+    const ended = once(child, 'close');
+    await eventually(() => expect(shown()).toContain('[y/N]'));
+    child.stdin.write(`${answer}\n`);
+    await ended;
+    expect(shown()).toMatch(/Where: tiktok.+caption: "please look at this".+Let it go out\?/s);
+    expect((await agent.call('list_posts', { status })).posts).toHaveLength(1);
+  },
+);
 
 test('a draft whose time has passed is not sent: it needs a new time first', async () => {
   await using agent = await openAirdate({ level: 'draft' });

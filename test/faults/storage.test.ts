@@ -24,6 +24,7 @@ import { openWebhookWorld, TickingClock } from './worlds.ts';
 
 const HOUR = 3_600_000;
 const PAGE = 4_096;
+const NO_DISK = 'This machine lets us mount no small disk.';
 
 /** A small disk of our own, where this machine lets us have one. */
 function mountDisk(
@@ -102,10 +103,7 @@ describe('a disk that is full', () => {
     timeout: 120_000,
   }, async (context) => {
     using disk = mountDisk(4_096);
-    if (!disk) {
-      console.log('faults: a full disk: skipped, this machine lets us mount no small disk');
-      return context.skip();
-    }
+    if (!disk) return context.skip(NO_DISK);
     const { folder } = disk;
     await using stage = await openStage(folder);
     const { clock, world } = stage;
@@ -159,10 +157,7 @@ describe('a disk that is full', () => {
 describe('a disk too small for a backup', () => {
   it('gets no half of one', async (context) => {
     using disk = mountDisk(64);
-    if (!disk) {
-      console.log('faults: a small disk: skipped, this machine lets us mount none');
-      return context.skip();
-    }
+    if (!disk) return context.skip(NO_DISK);
     await using airdate = await openAirdate({ runner: false });
     const file = join(disk.folder, 'copy.db');
     await expect(backUp(airdate.program.database, file)).rejects.toMatchObject({
@@ -178,10 +173,7 @@ describe('a data directory that may not be written', () => {
     timeout: 60_000,
   }, async (context) => {
     using disk = mountDisk(4_096);
-    if (!disk) {
-      console.log('faults: a read-only directory: skipped, this machine lets us mount no small disk');
-      return context.skip();
-    }
+    if (!disk) return context.skip(NO_DISK);
     await using stage = await openStage(disk.folder);
     const { clock, world } = stage;
     const intents: Intent[] = [];

@@ -6,15 +6,15 @@ import {
   type JSONRPCMessage,
   ListToolsRequestSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import type { z } from 'zod';
 import { quote } from '../domain/failure.ts';
 import { inWords } from './issue-words.ts';
 
-const REQUESTS: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
-  ['initialize', InitializeRequestSchema],
-  ['tools/list', ListToolsRequestSchema],
-  ['tools/call', CallToolRequestSchema],
-]);
+const REQUESTS = {
+  initialize: InitializeRequestSchema,
+  'tools/list': ListToolsRequestSchema,
+  'tools/call': CallToolRequestSchema,
+};
+type Method = keyof typeof REQUESTS;
 
 /**
  * Answers requests whose parameters do not fit before an SDK gets them, which would say all that zod says of them, or call
@@ -22,11 +22,12 @@ const REQUESTS: ReadonlyMap<string, z.ZodType> = new Map<string, z.ZodType>([
  */
 export function refuseMisfits(
   transport: Pick<Transport, 'onmessage' | 'send'>,
+  methods: readonly Method[],
   onCallRefused: (params: unknown) => void,
 ): void {
   const receive = transport.onmessage;
   transport.onmessage = (message, extra) => {
-    const refusal = refusalOf(message);
+    const refusal = refusalOf(message, methods);
     if (!refusal) return receive?.(message, extra);
     if ('method' in message && message.method === 'tools/call') onCallRefused(message.params);
     // Who asked may be gone.
@@ -34,10 +35,11 @@ export function refuseMisfits(
   };
 }
 
-function refusalOf(message: JSONRPCMessage): JSONRPCMessage | undefined {
+function refusalOf(message: JSONRPCMessage, methods: readonly Method[]): JSONRPCMessage | undefined {
   if (!('method' in message && 'id' in message)) return undefined;
-  const { id, method } = message;
-  const [issue] = REQUESTS.get(method)?.safeParse(message, { reportInput: true }).error?.issues ?? [];
+  const { id } = message;
+  const method = methods.find((known) => known === message.method);
+  const [issue] = (method && REQUESTS[method].safeParse(message, { reportInput: true }).error?.issues) ?? [];
   if (!issue) return undefined;
   const path = issue.path.slice(1).join('.');
   const text = `The parameters of ${method} do not fit: ${path && `${path}: `}${inWords(issue)}.`;

@@ -82,7 +82,7 @@ export function createModernServer(settings: ServerSettings): Server {
   const connect = server.connect.bind(server);
   server.connect = async (transport) => {
     await connect(transport);
-    refuseMisfits(transport as Transport, (params) => {
+    refuseMisfits(transport as Transport, ['tools/list', 'tools/call'], (params) => {
       const { data: told } = Asked.safeParse(params);
       table.refused(params, (told?._meta[CLIENT_INFO_META_KEY] ?? server.getClientVersion())?.name);
     });

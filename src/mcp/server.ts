@@ -49,7 +49,9 @@ export function createServer(settings: ServerSettings): Server {
   const connect = server.connect.bind(server);
   server.connect = async (transport) => {
     await connect(transport);
-    refuseMisfits(transport, (params) => table.refused(params, server.getClientVersion()?.name));
+    refuseMisfits(transport, ['initialize', 'tools/list', 'tools/call'], (params) =>
+      table.refused(params, server.getClientVersion()?.name),
+    );
   };
   return server;
 }

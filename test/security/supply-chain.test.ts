@@ -49,6 +49,8 @@ describe('the lockfile', () => {
         !/^sha512-[A-Za-z0-9+/]{86}==$/.test(integrity),
     );
     expect(loose.map(([path]) => path)).toEqual([]);
+    // So npm writes it, whoever runs it; a token of somebody's would stand in the same file.
+    expect(readFileSync(join(root, '.npmrc'), 'utf8')).toBe('omit-lockfile-registry-resolved=true\n');
   });
 
   test('holds what package.json asks for, which asks for exact versions alone', () => {

@@ -41,7 +41,7 @@ const MAY_IMPORT: Record<string, readonly string[]> = {
 };
 
 /** The only files that may touch `process`: the program, and the check that must run before it loads. */
-const MAY_TOUCH_PROCESS = ['src/start.ts', 'src/node-version.ts'];
+const MAY_TOUCH_PROCESS = ['src/main.ts', 'src/start.ts', 'src/node-version.ts'];
 
 const root = join(import.meta.dirname, '..');
 const files = (await Array.fromAsync(glob('src/**/*.ts', { cwd: root })))
@@ -51,7 +51,7 @@ const files = (await Array.fromAsync(glob('src/**/*.ts', { cwd: root })))
 test('imports point inward', () => {
   const broken = files.flatMap((file) => {
     const allowed = MAY_IMPORT[placeOf(file)];
-    if (!allowed) return [];
+    if (!allowed) return isProgram(file) ? [] : [`${file} is in a folder that has no place in the table`];
     return importsOf(file)
       .filter((target) => !allowed.some((name) => fits(target, name)))
       .map((target) => `${file} imports ${target}`);
@@ -72,7 +72,7 @@ test('no vendor knows another, but the proxy knows whom it stands for', () => {
 });
 
 test('only the program itself touches the process', () => {
-  const touching = files.filter((file) => /\bprocess\.\w/.test(code(file)));
+  const touching = files.filter((file) => /\bprocess\.\w|'(node:)?process'/.test(code(file)));
   expect(touching.filter((file) => !MAY_TOUCH_PROCESS.includes(file))).toEqual([]);
 });
 
@@ -91,6 +91,11 @@ test('every backend has the same two files', async () => {
 function placeOf(file: string): string {
   if (file.startsWith('src/backends/local/')) return 'backends/local';
   return file.split('/')[1] ?? '';
+}
+
+/** What puts all the folders together lies in none of them. */
+function isProgram(file: string): boolean {
+  return file.split('/').length === 2;
 }
 
 function code(file: string): string {

@@ -10,7 +10,7 @@ import { newFolder } from './support/airdate.ts';
 import { type Finished, root, runAirdate, startAirdate } from './support/process.ts';
 
 const folder = join(root, 'examples');
-const files = readdirSync(folder).filter((name) => !name.startsWith('__'));
+const files = readdirSync(folder).filter((name) => /\.(ts|py|md|json)$/.test(name));
 const python = findPython();
 const home = newFolder();
 const environment = { AIRDATE_HOME: home };

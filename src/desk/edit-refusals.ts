@@ -16,7 +16,7 @@ export function cannotEdit(postId: string, standing: Post, backend: Backend): Fa
 export function missedWithoutTime(postId: string): Failure {
   return new Failure('invalid_parameter', 'The post missed its air time: it needs a new one.', {
     field: 'scheduledTime',
-    hint: 'Add scheduledTime, or publish it now with retry_post.',
-    next: { tool: 'retry_post', arguments: { postId }, why: 'publishes the missed post now' },
+    hint: 'Add scheduledTime. To publish it now as it stands, without this change, call retry_post.',
+    next: { tool: 'get_post', arguments: { postId }, why: 'shows the post as it stands' },
   });
 }

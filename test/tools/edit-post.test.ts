@@ -163,7 +163,8 @@ describe('what may be edited', () => {
       expect(await airdate.fail('edit_post', { postId, caption: 'new', dryRun })).toMatchObject({
         code: 'invalid_parameter',
         field: 'scheduledTime',
-        next: { tool: 'retry_post', arguments: { postId } },
+        hint: expect.stringContaining('retry_post'),
+        next: { tool: 'get_post', arguments: { postId } },
       });
     }
     const { post } = await airdate.call('edit_post', {

@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
+import { glob } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Tool as ListedTool } from '@modelcontextprotocol/sdk/types.js';
 import { encode } from 'gpt-tokenizer/encoding/o200k_base';
@@ -43,6 +44,18 @@ describe('the table of tools', () => {
   test('is what a client is shown, in the same order', () => {
     expect(listed.map(({ name }) => name)).toEqual(TOOLS.map(({ name }) => name));
   });
+});
+
+test('what an error says to call next, as it stands, only reads', async () => {
+  const files = await Array.fromAsync(glob('src/**/*.ts', { cwd: root }));
+  const named = files.flatMap((file) =>
+    [...readFileSync(join(root, file), 'utf8').matchAll(/tool: '(\w+)',\s*arguments:/g)].map(
+      ([, tool]) => tool,
+    ),
+  );
+  const reading = TOOLS.filter(({ annotations }) => annotations.readOnlyHint).map(({ name }) => name);
+  expect(named.length).toBeGreaterThan(20);
+  expect(reading).toEqual(expect.arrayContaining(named));
 });
 
 describe('every tool', () => {

@@ -108,7 +108,7 @@ function inTheApp(id: string): Failure {
 function missedWithoutTime(id: string): Failure {
   return new Failure('invalid_parameter', 'The post missed its air time: it needs a new one.', {
     field: 'scheduledTime',
-    hint: 'Add scheduledTime, or publish it now with retry_post.',
-    next: { tool: 'retry_post', arguments: { postId: `local:${id}` }, why: 'publishes the missed post now' },
+    hint: 'Add scheduledTime. To publish it now as it stands, without this change, call retry_post.',
+    next: { tool: 'get_post', arguments: { postId: `local:${id}` }, why: 'shows the post as it stands' },
   });
 }

@@ -145,6 +145,10 @@ const NOW = /^(?:right )?(?:now|immediately|asap|at once)$/i;
 /** A time that carries its zone, in brackets or after a space. */
 const WITH_ZONE = /^(\S+?)(?:\[([\w/+-]+)\]| ([a-z_]+\/[\w/+-]+))$/i;
 
+/** A time with an abbreviation behind it. Those of UTC alone mean the same everywhere. */
+const ABBREVIATED = /^(\S+?)(?: ?|\[)(?![ap]m$)([a-z]{1,5})\]?$/i;
+const OF_UTC = /^(?:utc|gmt|z)$/i;
+
 function notATime(asked: AskedTime): Failure {
   const { scheduledTime, field } = asked;
   const typed = scheduledTime.trim().replace(/^(\d{4}-\d{2}-\d{2})[ t](\d{2}:\d{2})/, '$1T$2');
@@ -181,6 +185,8 @@ function whatIsMeant(
   const zone = zoneNamed(inBrackets ?? behind ?? '');
   if (zone !== undefined && isReadable(time))
     return isOfPost ? zoneApart(time, zone) : asInstant(time, zone, asked);
+  const [, wall = '', name = ''] = ABBREVIATED.exec(typed) ?? [];
+  if (isReadable(wall)) return abbreviated(wall, name, isOfPost);
   const given = isOfPost ? `with timezone ${timezone}` : `which is read in ${timezone}`;
   return {
     ...(typed !== scheduledTime &&
@@ -194,6 +200,16 @@ function zoneApart(time: string, zone: string) {
     candidate: { value: time, why: `the same time, with ${zone} as timezone` },
     hint: `Name the zone apart: pass scheduledTime ${time} and timezone ${zone}.`,
   };
+}
+
+function abbreviated(time: string, name: string, isOfPost: boolean) {
+  const value = FORM.exec(time)?.[4] !== undefined ? time : OF_UTC.test(name) ? `${time}Z` : undefined;
+  if (value !== undefined)
+    return { candidate: { value, why: 'the same time, in this form' }, hint: `Pass ${value}.` };
+  const way = isOfPost
+    ? 'Name the zone apart, as region and city, in timezone'
+    : `Pass the offset in its place, such as ${time}+01:00`;
+  return { hint: `${way}: ${name} means different zones in different countries.` };
 }
 
 /** For what has no timezone beside it. */

@@ -132,6 +132,42 @@ describe('a time that carries its zone', () => {
     ]);
   });
 
+  test.each([
+    ['2026-12-10 20:00 UTC', '2026-12-10T20:00Z'],
+    ['2026-12-10T20:00:00 gmt', '2026-12-10T20:00:00Z'],
+    ['2026-12-10T20:00 Z', '2026-12-10T20:00Z'],
+    ['2026-12-10T20:00+01:00 CET', '2026-12-10T20:00+01:00'],
+  ])('%s is an instant, whatever zone is the default', async (time, value) => {
+    for (const [tool, input] of [
+      ['create_video_post', { ...DRAFT, scheduledTime: time }],
+      ['list_posts', { from: time }],
+    ] as const) {
+      const error = await airdate.fail(tool, input);
+      expect(error.candidates).toMatchObject([{ value }]);
+      expect(error.hint).toBe(`Pass ${value}.`);
+    }
+  });
+
+  test.each(['2026-12-10T20:00 EST', '2026-12-10 20:00 PT', '2026-12-10T20:00[BST]'])(
+    '%s has an abbreviation, and is read in no other zone',
+    async (time) => {
+      const error = await airdate.fail('create_video_post', { ...DRAFT, scheduledTime: time });
+      expect(error).not.toHaveProperty('candidates');
+      expect(error.hint).toMatch(/^Name the zone apart, as region and city/);
+      expect(error.hint).not.toContain('New_York');
+      const { hint } = await airdate.fail('list_posts', { from: time });
+      expect(hint).toMatch(/^Pass the offset in its place/);
+    },
+  );
+
+  test('08:00 PM has none', async () => {
+    const error = await airdate.fail('create_video_post', {
+      ...DRAFT,
+      scheduledTime: '2026-12-10 08:00 PM',
+    });
+    expect(error.hint).not.toContain('Name the zone');
+  });
+
   test('that is no zone is not guessed at', async () => {
     const error = await airdate.fail('create_video_post', {
       ...DRAFT,

@@ -18,13 +18,22 @@ const SUCH_AS = 'such as Europe/Paris or America/New_York';
 /** Zones of one offset all year, and a zone whose people call their own time by that name in winter. */
 const WINTER_ALL_YEAR: Readonly<Record<string, string>> = { EST: 'America/New_York', MST: 'America/Denver' };
 
-/** Warns where a time in such a zone is not what those people's clocks then show. */
+const INVERTED = /^Etc\/GMT([+-])([1-9]\d?)$/i;
+
+/** Warns where a time in such a zone may not be what was meant. */
 export function zoneWarnings(
   airTime: { readonly at: number; readonly timezone: string } | undefined,
 ): { code: string; message: string }[] {
-  const people = airTime && WINTER_ALL_YEAR[airTime.timezone];
-  if (!people) return [];
+  if (!airTime) return [];
   const { at, timezone } = airTime;
+  const [, sign, hours] = INVERTED.exec(timezone) ?? [];
+  if (sign !== undefined) {
+    const other = sign === '+' ? '-' : '+';
+    const message = `${timezone} is UTC${other}${hours}: such names turn the sign round. Where UTC${sign}${hours} is meant, pass timezone Etc/GMT${other}${hours}.`;
+    return [{ code: 'inverted_offset', message }];
+  }
+  const people = WINTER_ALL_YEAR[timezone];
+  if (!people) return [];
   if (IANAZone.create(people).offset(at) === IANAZone.create(timezone).offset(at)) return [];
   const message = `${timezone} has no summer time: clocks of ${people} show an hour more then. Where their time is meant, pass timezone ${people}.`;
   return [{ code: 'no_summer_time', message }];

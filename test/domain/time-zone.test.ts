@@ -45,6 +45,17 @@ describe('time zones', () => {
     expect(failureOf(() => checkTimezone('Z')).details.candidates).toMatchObject([{ value: 'UTC' }]);
   });
 
+  test.each([
+    ['Etc/GMT+2', 'UTC-2', 'Etc/GMT-2'],
+    ['etc/gmt-10', 'UTC+10', 'Etc/GMT+10'],
+  ])('%s is %s, and whoever names it is told so', (timezone, is, other) => {
+    const [warning] = zoneWarnings({ at: 0, timezone });
+    expect(warning).toMatchObject({ code: 'inverted_offset' });
+    expect(warning?.message).toContain(`is ${is}:`);
+    expect(warning?.message).toContain(`pass timezone ${other}.`);
+    expect(zoneWarnings({ at: 0, timezone: 'Etc/GMT' })).toEqual([]);
+  });
+
   test('EST has no summer time, and whoever names it in summer is warned', () => {
     const at = (text: string, timezone: string) => zoneWarnings({ at: Date.parse(text), timezone });
     expect(at('2027-07-01T23:00:00Z', 'EST')).toMatchObject([

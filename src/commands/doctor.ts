@@ -5,7 +5,7 @@ import { addressOf } from '../config/vendors.ts';
 import type { Backend } from '../domain/backend.ts';
 import { type Call, ownCall } from '../domain/call.ts';
 import { systemClock } from '../domain/clock.ts';
-import { Failure } from '../domain/failure.ts';
+import { Failure, quote } from '../domain/failure.ts';
 import { databaseFile, openProgram } from '../program.ts';
 import { examineHome, examineMediaRoots, examineOutbox, type Finding } from './doctor-folders.ts';
 
@@ -74,8 +74,9 @@ async function examineProgram(config: Config, { zoneRules }: Machine): Promise<F
     };
     return [database, ...(await examineBackends([...program.desk.backends.values()], config))];
   } catch (thrown) {
-    const { message, details } = Failure.from(thrown);
-    return [{ check: 'database', ok: false, detail: [message, details.hint].filter(Boolean).join(' ') }];
+    const failure = Failure.from(thrown);
+    const detail = [failure.message, causeOf(failure), failure.details.hint].filter(Boolean).join(' ');
+    return [{ check: 'database', ok: false, detail }];
   }
 }
 
@@ -110,11 +111,19 @@ async function examineBackend(backend: Backend, address: string | undefined): Pr
 
 /** What a person can do. To call again, which is the hint of what passes by itself, is for an agent. */
 function detailOf(
-  { code, message, details }: Failure,
+  failure: Failure,
   { call, address }: { readonly call: Call; readonly address: string | undefined },
 ): string {
+  const { code, message, details } = failure;
   const said = call.signal.aborted ? `it did not answer within ${LONGEST_ANSWER_MS / 1000} s.` : message;
   const where = code === 'unavailable' && address !== undefined ? `It was asked at ${address}.` : undefined;
   const passes = code === 'rate_limited' || (code === 'unavailable' && details.upstream === undefined);
-  return [`${code}: ${said}`, where, passes ? undefined : details.hint].filter(Boolean).join(' ');
+  return [`${code}: ${said}`, causeOf(failure), where, passes ? undefined : details.hint]
+    .filter(Boolean)
+    .join(' ');
+}
+
+/** The doctor keeps no log in which it could be found. */
+function causeOf({ code, cause }: Failure): string | undefined {
+  return code === 'internal' ? quote(String(cause)) : undefined;
 }

@@ -19,6 +19,9 @@ export const VENDOR_KEYS: readonly string[] = SETTINGS.filter(([, { kind }]) => 
   ([name]) => name,
 );
 
+/** A key goes into a header as it is. */
+const KEY = /^[!-~]+$/;
+
 /** What the vendors are opened with: keys as they are, addresses checked and without a slash at the end. */
 export function readVendors(
   read: (name: string) => string | undefined,
@@ -27,7 +30,11 @@ export function readVendors(
   const found = SETTINGS.flatMap(([name, { kind, fallback, selfHosted }]): [string, string][] => {
     const value = read(name) ?? fallback;
     if (value === undefined) return [];
-    if (kind === 'key') return [[name, value]];
+    if (kind === 'key') {
+      if (!KEY.test(value))
+        problems.push(`${name} has characters that no key has; was a placeholder pasted?`);
+      return [[name, value]];
+    }
     // 1 turns on a vendor whose address alone does so.
     const isSwitch = value === '1' && fallback === undefined;
     if (!isSwitch) checkTrustedUrl(name, value, { problems, selfHosted });

@@ -119,6 +119,14 @@ describe('a database', () => {
     expect(bad[0]?.detail).toContain(file);
   });
 
+  test('beside a file where a folder should be is told with the cause, since there is no log to look it up in', async () => {
+    await fillHome();
+    rmSync(join(home, 'locks'), { recursive: true });
+    writeFileSync(join(home, 'locks'), '');
+    const { bad } = await examine();
+    expect(bad).toMatchObject([{ check: 'database', detail: expect.stringMatching(/EEXIST|ENOTDIR/) }]);
+  });
+
   test('of a newer Airdate is told, and is not touched', async () => {
     await fillHome();
     const file = join(home, 'airdate.db');

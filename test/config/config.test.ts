@@ -419,6 +419,16 @@ describe('problems', () => {
       { AIRDATE_PROTOCOL: 'legcy' },
       'AIRDATE_PROTOCOL must be auto or legacy; did you mean legacy?',
     ],
+    [
+      'a placeholder in place of a key',
+      { INFINIPOST_API_KEY: '…' },
+      'INFINIPOST_API_KEY has characters that no key has; was a placeholder pasted?',
+    ],
+    [
+      'two words in place of a key',
+      { UPLOAD_POST_API_KEY: 'YOUR KEY' },
+      'UPLOAD_POST_API_KEY has characters that no key has',
+    ],
     ['a vendor at 1', { INFINIPOST_BASE_URL: '1' }, 'INFINIPOST_BASE_URL must be an http or https URL'],
     [
       'a key sent in clear',

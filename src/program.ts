@@ -71,6 +71,7 @@ export async function openProgram(config: Config, { clock, log, zoneRules }: Sur
     activity: new Activity(database),
     proposals: new Proposals({ database, clock, log, simulated: simulatedOf(backends) }),
     clock,
+    log,
     get timezone() {
       return config.timezone;
     },

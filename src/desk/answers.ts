@@ -62,7 +62,19 @@ export function toSoundAnswer(desk: Desk, backend: BackendName, { id, createdAt,
   };
 }
 
-/** A failure of one part of a call, as it stands beside what succeeded. */
-export function toFailureAnswer(thrown: unknown, backend: BackendName): FailureAnswer {
-  return Failure.from(thrown).with({ backend }).toAnswer();
+/** A failure of one part of a call, as it stands beside what succeeded. Of what was not foreseen the log has the cause. */
+export function toFailureAnswer(
+  { log }: Pick<Desk, 'log'>,
+  thrown: unknown,
+  backend: BackendName,
+): FailureAnswer {
+  const failure = Failure.from(thrown);
+  const { code, cause } = failure;
+  if (code === 'internal' && cause !== undefined)
+    log('error', 'A part of a call failed.', { backend, cause: told(cause) });
+  return failure.with({ backend }).toAnswer();
+}
+
+function told(cause: unknown): string {
+  return cause instanceof Error ? (cause.stack ?? String(cause)) : String(cause);
 }

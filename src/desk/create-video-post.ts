@@ -151,7 +151,7 @@ async function planAnswer(desk: Desk, planned: Planned, call: Call): Promise<Cre
   );
   return {
     posts: [],
-    failures: failed.map(toFailed),
+    failures: failed.map((part) => toFailed(desk, part)),
     warnings: [
       ...plans.flatMap(({ warnings }) => warnings),
       ...unused,
@@ -180,7 +180,7 @@ async function toAnswer(
   const guarded = draft.idempotencyKey === undefined && done.some(({ replayed }) => replayed);
   return {
     posts: posts.flat(),
-    failures: failed.map(toFailed),
+    failures: failed.map((part) => toFailed(desk, part)),
     warnings: [
       ...done.flatMap(({ backend, warnings = [] }) => toWarningAnswers(backend, warnings)),
       ...unused,
@@ -192,10 +192,10 @@ async function toAnswer(
   };
 }
 
-function toFailed({ backend, accountIds, failure }: Part) {
+function toFailed(desk: Desk, { backend, accountIds, failure }: Part) {
   return {
     accountIds: accountIds.map((id) => toHandle(backend, id)),
-    error: toFailureAnswer(failure, backend),
+    error: toFailureAnswer(desk, failure, backend),
   };
 }
 

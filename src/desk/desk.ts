@@ -4,6 +4,7 @@ import { whoCan } from '../domain/capabilities.ts';
 import type { Clock } from '../domain/clock.ts';
 import { Failure } from '../domain/failure.ts';
 import { BACKENDS, type BackendName, type Handle, parseHandle } from '../domain/handle.ts';
+import type { Log } from '../domain/log.ts';
 import type { Activity } from './activity.ts';
 import type { Directory } from './directory.ts';
 import type { KnownPosts } from './known-posts.ts';
@@ -22,6 +23,7 @@ export interface Desk {
   readonly activity: Activity;
   readonly proposals: Proposals;
   readonly clock: Clock;
+  readonly log: Log;
   /** The zone in which times are read and shown when none is named. */
   readonly timezone: string;
   /** Folders inside which local files may be read. */

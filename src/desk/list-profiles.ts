@@ -50,7 +50,7 @@ async function readProfiles(desk: Desk, backend: Backend, { platform, refresh, c
     return {
       profiles: [],
       about: { ...about, ready: false, problem },
-      error: toFailureAnswer(thrown, backend.name),
+      error: toFailureAnswer(desk, thrown, backend.name),
     };
   }
 }

@@ -1,7 +1,6 @@
 import type { Backend, Page } from '../domain/backend.ts';
 import { Failure, type FailureAnswer } from '../domain/failure.ts';
 import type { BackendName } from '../domain/handle.ts';
-import { toFailureAnswer } from './answers.ts';
 import { type Place, parseCursor, toCursor } from './cursor.ts';
 
 interface Unavailable {
@@ -101,9 +100,9 @@ async function readPage<Row>(
   try {
     return await walk.read(backend, wanted);
   } catch (thrown) {
-    const { code } = Failure.from(thrown);
-    if (code === 'invalid_parameter' || code === 'internal') throw thrown;
-    return { backend: backend.name, error: toFailureAnswer(thrown, backend.name) };
+    const failure = Failure.from(thrown);
+    if (failure.code === 'invalid_parameter' || failure.code === 'internal') throw thrown;
+    return { backend: backend.name, error: failure.with({ backend: backend.name }).toAnswer() };
   }
 }
 

@@ -33,6 +33,24 @@ test('list_profiles shows every backend and its accounts, the local one last', a
   expect(unavailable).toEqual([]);
 });
 
+test('of a part that failed in a way that nobody foresaw the log has the cause, and the answer has not', async () => {
+  await using everything = await openEverything({ runner: false });
+  const { airdate } = everything;
+  const accounts = await accountsByBackend(everything);
+  await airdate.program.database.query.schema.dropTable('attempts').execute();
+  await airdate.program.database.query.schema.dropTable('targets').execute();
+  const { failures } = await airdate.call('create_video_post', {
+    accountIds: [accounts.get('infinipost')?.[0], 'local:tiktok'],
+    contentUrl: VIDEO,
+    scheduledTime: '2026-11-25T18:30',
+  });
+  expect(failures).toMatchObject([{ accountIds: ['local:tiktok'], error: { code: 'internal' } }]);
+  expect(JSON.stringify(failures)).not.toContain('targets');
+  expect(airdate.log.filter(({ level }) => level === 'error')).toMatchObject([
+    { facts: { backend: 'local', cause: expect.stringContaining('no such table') } },
+  ]);
+});
+
 test('one call posts to accounts of several backends, and the calendar shows each post once', async () => {
   await using everything = await openEverything();
   const { airdate } = everything;

@@ -9,7 +9,7 @@ import type { Desk } from './desk.ts';
 import { checkNotTriedAgain } from './made-again.ts';
 import type { Created, Part } from './part.ts';
 import { type Identity, stillStands } from './replay.ts';
-import { toSentOrder } from './unsettled.ts';
+import { lookFor } from './unsettled.ts';
 import type { PreparedOrder } from './video-order.ts';
 import { whereListed } from './where-listed.ts';
 import type { Write } from './write.ts';
@@ -55,7 +55,7 @@ export async function sendOrder(
         return { posts: created.posts, warnings: [...warnings, ...created.warnings] };
       },
       async find(row) {
-        const found = await backend.findVideoPost(toSentOrder(row), call);
+        const found = await lookFor(desk, backend, row, call);
         return typeof found === 'string' ? found : { posts: found, warnings };
       },
       stands: (created) => stillStands(desk, backend.name, created),

@@ -1,7 +1,10 @@
 import { sql } from 'kysely';
 import type { Database } from '../database/database.ts';
+import { otherOrders } from '../database/other-orders.ts';
 import type { WriteRow } from '../database/tables.ts';
+import type { OtherOrders } from '../domain/backend.ts';
 import type { Clock } from '../domain/clock.ts';
+import type { BackendName } from '../domain/handle.ts';
 import type { ProcessOwner } from './process-owner.ts';
 import type { Write } from './write.ts';
 
@@ -76,6 +79,12 @@ export class LedgerReader {
       const isOwn = scope === null || scope.startsWith('print:') || scope.startsWith('key::approval:');
       return isOwn && (state !== 'done' || created_at > since);
     });
+  }
+
+  /** What else was asked for that a vendor may not tell from this write. */
+  async othersBeside(write: WriteRow, accountIds: readonly string[]): Promise<OtherOrders> {
+    const backend = write.backend as BackendName;
+    return otherOrders(this.#database.query, { backend, accountIds, write });
   }
 
   /** Whether a process that lives is trying one of these posts again. */

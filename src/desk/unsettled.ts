@@ -38,8 +38,19 @@ export function detailsOf(row: WriteRow): OrderDetails {
   return JSON.parse(row.arguments_json) as OrderDetails;
 }
 
-export function toSentOrder(row: WriteRow): SentOrder {
-  return { order: { ...detailsOf(row), requestId: row.request_id }, sentAt: row.sent_at };
+/** What became of a write, by what its backend shows. */
+export async function lookFor(
+  desk: Desk,
+  backend: Backend,
+  row: WriteRow,
+  call: Call,
+): Promise<readonly Post[] | 'absent' | 'unknown'> {
+  const sent: SentOrder = {
+    order: { ...detailsOf(row), requestId: row.request_id },
+    sentAt: row.sent_at,
+    others: () => desk.ledger.othersBeside(row, detailsOf(row).accountIds),
+  };
+  return backend.findVideoPost(sent, call);
 }
 
 /** The write behind the id of an unconfirmed post, if it is one. */
@@ -57,7 +68,7 @@ export async function unconfirmedWrite(
 export async function settleWrite(desk: Desk, backend: Backend, row: WriteRow, call: Call): Promise<Post> {
   if (row.state === 'done') return firstPost(desk, backend, row, call);
   if (row.state === 'refused') return asPost(row, NEVER_ARRIVED);
-  const found = await backend.findVideoPost(toSentOrder(row), call);
+  const found = await lookFor(desk, backend, row, call);
   if (found === 'unknown') return asPost(row, recordedError(row));
   if (found === 'absent') {
     await desk.ledger.settle(row, 'absent');

@@ -84,11 +84,24 @@ export interface Changed {
   readonly warnings: readonly Warning[];
 }
 
+/** What a vendor that keeps no id of ours knows of an order. */
+export type OrderLikeness = Pick<VideoOrder, 'accounts' | 'caption' | 'title' | 'airTime' | 'options'>;
+
+/** What else was asked for on the accounts of an order, and may look the same. */
+export interface OtherOrders {
+  /** The posts of which it is known that they are theirs, by their backends' own ids. */
+  readonly posts: ReadonlySet<string>;
+  /** Those of which it is not known either what became of them. */
+  readonly inDoubt: readonly OrderLikeness[];
+}
+
 /** A write whose outcome nobody recorded, with what is needed to look for it. */
 export interface SentOrder {
   readonly order: Omit<VideoOrder, 'content'>;
   /** When it was sent, milliseconds since the epoch. */
   readonly sentAt: number;
+  /** To be asked after the vendor was: what the vendor shows of another order is then known here. */
+  readonly others?: () => Promise<OtherOrders>;
 }
 
 /**

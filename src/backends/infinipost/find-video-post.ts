@@ -1,4 +1,4 @@
-import type { SentOrder } from '../../domain/backend.ts';
+import type { OrderLikeness, SentOrder } from '../../domain/backend.ts';
 import type { Call } from '../../domain/call.ts';
 import type { Post } from '../../domain/post.ts';
 import type { Http } from '../http.ts';
@@ -27,10 +27,12 @@ export async function findVideoPost(
   call: Call,
 ): Promise<Found> {
   const { rows, complete } = await readPosts(http, { sent, now }, call);
-  const near = rows.filter((post) => isNear(post, sent));
+  const others = await sent.others?.();
+  const near = rows.filter((post) => isNear(post, sent) && !others?.posts.has(post.id));
   const alike = near.filter((post) => isAlike(post, sent));
-  const found = sent.order.accounts.flatMap(({ id }) => alike.find((post) => isOn(post, id)) ?? []);
-  if (found.length === sent.order.accounts.length) return found;
+  const found = sent.order.accounts.flatMap(({ id }) => onlyOneOf(alike.filter((post) => isOn(post, id))));
+  const isSure = !others?.inDoubt.some((other) => isSame(other, sent.order));
+  if (found.length === sent.order.accounts.length && isSure) return found;
   const settled = now >= sent.sentAt + SETTLING_MS;
   return near.length === 0 && complete && settled ? 'absent' : 'unknown';
 }
@@ -74,6 +76,16 @@ function isNear(post: Post, { order, sentAt }: SentOrder): boolean {
 
 function isAlike({ caption, createdAt }: Post, { order, sentAt }: SentOrder): boolean {
   return plain(caption) === plain(order.caption) && (createdAt ?? 0) >= sentAt - CLOCK_SKEW_MS;
+}
+
+/** The vendor tells two such orders apart by nothing. */
+function isSame(one: OrderLikeness, other: OrderLikeness): boolean {
+  return plain(one.caption) === plain(other.caption) && one.airTime?.at === other.airTime?.at;
+}
+
+/** Of several alike nobody knows which. */
+function onlyOneOf(posts: readonly Post[]): readonly Post[] {
+  return posts.length === 1 ? posts : [];
 }
 
 function plain(caption = ''): string {

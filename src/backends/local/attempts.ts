@@ -156,13 +156,13 @@ export async function finishAttempt(
       .executeTakeFirst();
     if (finished.numUpdatedRows === 0n) return false;
     const published = outcome.outcome === 'published' ? { published_at: now, url: outcome.url ?? null } : {};
-    const accepted = outcome.outcome === 'accepted' ? { remote_id: outcome.remoteId } : {};
+    const known = 'remoteId' in outcome ? { remote_id: outcome.remoteId } : {};
     const change = {
       status: verdict.status,
       due_at: verdict.dueAt,
       error_json: error,
       ...published,
-      ...accepted,
+      ...known,
     };
     await updateTargets(transaction, { postId, accountIds: [accountId] }, change, now);
     const why = 'failure' in outcome ? `${outcome.failure.code}: ${outcome.failure.message}` : null;

@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs';
 import type { Kysely } from 'kysely';
+import { otherOrders } from '../../database/other-orders.ts';
 import type { Tables, TargetRow } from '../../database/tables.ts';
 import { Failure } from '../../domain/failure.ts';
 import { firstSentAt } from './attempts.ts';
@@ -37,6 +38,7 @@ export async function toDelivery(
     ...(target.remote_id !== null && { remoteId: target.remote_id }),
     ...(media && { media }),
     ...(sound !== undefined && { soundUrl: sound }),
+    others: (backend, accountId) => otherOrders(query, { backend, accountIds: [accountId], target }),
     now,
     signal,
   };

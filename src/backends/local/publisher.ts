@@ -1,4 +1,6 @@
+import type { OtherOrders } from '../../domain/backend.ts';
 import type { Failure } from '../../domain/failure.ts';
+import type { BackendName } from '../../domain/handle.ts';
 import type { LocalAccount } from './settings.ts';
 import type { KeptMedia, StoredPost } from './wire.ts';
 
@@ -16,6 +18,8 @@ export interface Delivery {
   readonly firstSentAt?: number;
   /** What a vendor that accepted it calls it. */
   readonly remoteId?: string;
+  /** What else was asked for on an account of a vendor, that the vendor may not tell from this. */
+  readonly others: (backend: BackendName, accountId: string) => Promise<OtherOrders>;
   /** Milliseconds since the epoch. */
   readonly now: number;
   /** Fires when the program must end. */
@@ -23,7 +27,7 @@ export interface Delivery {
 }
 
 export type Outcome =
-  | { readonly outcome: 'published'; readonly url?: string }
+  | { readonly outcome: 'published'; readonly url?: string; readonly remoteId?: string }
   /** Taken by who publishes it in its own time; to be looked at again. */
   | { readonly outcome: 'accepted'; readonly remoteId: string; readonly lookAgainMs: number }
   /** In the drafts of the app, where a person publishes it; the failure says why, where that was not asked for. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
+import { relayLabel } from '../../database/other-orders.ts';
 import type { Backend, VideoOrder } from '../../domain/backend.ts';
 import { type Call, ownCall } from '../../domain/call.ts';
 import type { Content } from '../../domain/content.ts';
@@ -19,7 +20,7 @@ const LONGEST_WAIT_MS = 30 * 60_000;
  */
 export function relay(backend: Backend, accountId: string): Publisher {
   return {
-    label: `relay ${toHandle(backend.name, accountId)}`,
+    label: relayLabel(backend.name, accountId),
     simulated: backend.simulated ?? false,
     honoursKey: true,
     plan: () => ({ method: 'RELAY', url: toHandle(backend.name, accountId) }),
@@ -32,7 +33,14 @@ export function relay(backend: Backend, accountId: string): Publisher {
         const standing =
           delivery.firstSentAt === undefined
             ? 'absent'
-            : await backend.findVideoPost({ order, sentAt: delivery.firstSentAt }, call);
+            : await backend.findVideoPost(
+                {
+                  order,
+                  sentAt: delivery.firstSentAt,
+                  others: () => delivery.others(backend.name, accountId),
+                },
+                call,
+              );
         if (standing === 'unknown') return unsure('The vendor cannot tell yet whether it has the post.');
         const posts = standing === 'absent' ? (await backend.createVideoPost(order, call)).posts : standing;
         const [post] = posts;
@@ -64,7 +72,11 @@ function fromVendor(post: Post, { firstSentAt, now }: Delivery): Outcome {
   const [target] = post.targets;
   const status = target?.status ?? post.status;
   if (status === 'published')
-    return { outcome: 'published', ...(target?.url !== undefined && { url: target.url }) };
+    return {
+      outcome: 'published',
+      remoteId: post.id,
+      ...(target?.url !== undefined && { url: target.url }),
+    };
   if (status === 'draft')
     return { outcome: 'draft', ...(target?.error && { failure: toFailure(target.error) }) };
   if (status === 'failed' || status === 'cancelled') {

@@ -1,15 +1,15 @@
-import type { SentOrder, VideoOrder } from '../../domain/backend.ts';
+import type { OrderLikeness, OtherOrders, SentOrder, VideoOrder } from '../../domain/backend.ts';
 import type { Call } from '../../domain/call.ts';
 import type { Post, Warning } from '../../domain/post.ts';
 import type { Http, Write } from '../http.ts';
 import { timeNotKept } from '../upload-post/creating.ts';
 import { groupsOf, momentOf } from '../upload-post/groups.ts';
-import { profileOf, type Reference } from '../upload-post/ids.ts';
+import { profileOf, type Reference, toPostId as toVendorId } from '../upload-post/ids.ts';
 import { toPost } from '../upload-post/posts.ts';
 import { readHistory } from '../upload-post/reading.ts';
 import { toDate, toInstant } from '../upload-post/wire.ts';
 import { knownTitle, placeTexts, readClip } from './clip.ts';
-import { toPostId } from './ids.ts';
+import { type ClipPost, toPostId } from './ids.ts';
 import { readScheduled, type Surroundings } from './reading.ts';
 import { Posted } from './wire.ts';
 
@@ -102,23 +102,23 @@ type Found = readonly Post[] | 'absent' | 'unknown';
  * The app passes on no id of ours, so a post is looked for by profile, time and title. It is absent when its job is not
  * in the list although it is still to run and whatever was on its way has arrived long since.
  */
-export async function findVideoPost(
-  surroundings: Surroundings,
-  { order, sentAt }: SentOrder,
-  call: Call,
-): Promise<Found> {
+export async function findVideoPost(surroundings: Surroundings, sent: SentOrder, call: Call): Promise<Found> {
   const { http, uploadPost, clock } = surroundings;
+  const { order, sentAt } = sent;
   const { airTime, accounts } = order;
   const profile = profileOf(accounts[0]?.id ?? '');
   const title = knownTitle(order);
-  if (!airTime) return uploadPost ? findInHistory(uploadPost, { order, sentAt }, call) : 'unknown';
+  if (!airTime) return uploadPost ? findInHistory(uploadPost, sent, call) : 'unknown';
   const jobs = await readScheduled(http, profile, call);
+  const others = await sent.others?.();
   const alike = jobs.filter(
     (job) =>
-      toInstant(job.scheduled_date) === airTime.at && (title === undefined || (job.title ?? '') === title),
+      toInstant(job.scheduled_date) === airTime.at &&
+      (title === undefined || (job.title ?? '') === title) &&
+      !isKnown({ profile, reference: { kind: 'job', id: job.job_id } }, others),
   );
   const [only] = alike;
-  if (only && alike.length === 1 && title !== undefined) {
+  if (only && alike.length === 1 && title !== undefined && isTold(order, others)) {
     const reference = { kind: 'job', id: only.job_id } as const;
     return [{ ...fromOrder(order), id: toPostId({ profile, reference }), airAt: airTime.at }];
   }
@@ -126,15 +126,34 @@ export async function findVideoPost(
   return alike.length === 0 && now - sentAt > SETTLED_MS && airTime.at > now ? 'absent' : 'unknown';
 }
 
-async function findInHistory(uploadPost: Http, { order, sentAt }: SentOrder, call: Call): Promise<Found> {
+/** A post of another order, made here or with Upload-Post itself. */
+function isKnown(clipPost: ClipPost, others: OtherOrders | undefined): boolean {
+  const ids = [toPostId(clipPost), toVendorId(clipPost.reference)];
+  return ids.some((id) => others?.posts.has(id));
+}
+
+/** Whether a post that is like the order can be no other's. */
+function isTold(order: OrderLikeness, others: OtherOrders | undefined): boolean {
+  const isSame = (other: OrderLikeness) =>
+    other.airTime?.at === order.airTime?.at && [undefined, knownTitle(order)].includes(knownTitle(other));
+  return !others?.inDoubt.some(isSame);
+}
+
+async function findInHistory(
+  uploadPost: Http,
+  { order, sentAt, others: askOthers }: SentOrder,
+  call: Call,
+): Promise<Found> {
   const profile = profileOf(order.accounts[0]?.id ?? '');
   const title = knownTitle(order);
   const platforms = new Set(order.accounts.map(({ platform }) => platform));
   const { history } = await readHistory(uploadPost, 1, call);
+  const others = await askOthers?.();
   const rows = history.filter(
     (row) => row.profile_username === profile && row.post_title === title && momentOf(row) >= sentAt,
   );
-  const posts = groupsOf(rows).map((group) => ({
+  const groups = groupsOf(rows).filter(({ reference }) => !isKnown({ profile, reference }, others));
+  const posts = groups.map((group) => ({
     ...toPost({ reference: group.reference, history: group.rows }),
     id: toPostId({ profile, reference: group.reference }),
   }));
@@ -142,5 +161,5 @@ async function findInHistory(uploadPost: Http, { order, sentAt }: SentOrder, cal
     ({ targets }) =>
       targets.length === platforms.size && targets.every(({ platform }) => platforms.has(platform)),
   );
-  return title !== undefined && alike.length === 1 ? alike : 'unknown';
+  return title !== undefined && alike.length === 1 && isTold(order, others) ? alike : 'unknown';
 }

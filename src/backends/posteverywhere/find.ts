@@ -1,4 +1,4 @@
-import type { SentOrder } from '../../domain/backend.ts';
+import type { OrderLikeness, SentOrder } from '../../domain/backend.ts';
 import type { Call } from '../../domain/call.ts';
 import type { Post } from '../../domain/post.ts';
 import type { Http } from '../http.ts';
@@ -45,9 +45,11 @@ export async function findVideoPost(
     offset: 0,
   };
   const page = await http.read({ path: '/posts', query, schema: answerOf(WirePage) }, call);
-  const like = page.posts.filter((row) => couldBe(row, looking));
+  const others = await looking.others?.();
+  const like = page.posts.filter((row) => couldBe(row, looking) && !others?.posts.has(row.id));
   const [found, second] = like.filter((row) => isIt(row, looking));
-  if (found && !second) return [fromWirePost(found)];
+  const isSure = !others?.inDoubt.some((other) => isSame(other, order));
+  if (found && !second && isSure) return [fromWirePost(found)];
   const unsure = like.length > 0 || hasMore(page, 0, PAGE) || now < lastSentAt + SHOWS_WITHIN_MS;
   return unsure ? 'unknown' : 'absent';
 }
@@ -72,10 +74,18 @@ function couldBe(row: WirePost, looking: Looking): boolean {
   return then || sameText(row, looking);
 }
 
-/** The vendor may lay out white space anew. */
+/** The vendor tells two such orders apart by nothing. */
+function isSame(one: OrderLikeness, other: OrderLikeness): boolean {
+  return plain(one.caption) === plain(other.caption) && one.airTime?.at === other.airTime?.at;
+}
+
 function sameText({ content }: WirePost, { order }: Looking): boolean {
-  const normal = (text = '') => text.replace(/\s+/g, ' ').trim();
-  return normal(content ?? undefined) === normal(order.caption);
+  return plain(content ?? undefined) === plain(order.caption);
+}
+
+/** The vendor may lay out white space anew. */
+function plain(text = ''): string {
+  return text.replace(/\s+/g, ' ').trim();
 }
 
 function isTimely(row: WirePost, { order }: Looking): boolean {

@@ -114,6 +114,23 @@ test('a vendor that answers nothing is looked at, and the post goes out once', a
   expect(emulator.server.calls().filter((call) => call === 'POST /v1/posts/video')).toHaveLength(1);
 });
 
+test('one that never arrived is not taken for another with the same caption, and is sent once that is sure', async () => {
+  await using relayed = await openThroughInfinipost();
+  const { airdate, emulator } = relayed;
+  const first = await schedule(airdate);
+  airdate.clock.set(DUE);
+  await becomes(airdate, first.postId, 'published');
+  emulator.server.fail({ kind: 'resetBeforeRead' }, isCreate);
+  const now = { scheduledTime: undefined, contentUrl: 'https://cdn.example.com/other.mp4' };
+  const { postId } = await schedule(airdate, now);
+  await becomes(airdate, postId, 'unconfirmed');
+  expect(emulator.posts.size).toBe(1);
+  airdate.clock.advance(6 * 60_000);
+  await airdate.call('retry_post', { postId });
+  await becomes(airdate, postId, 'published');
+  expect([...emulator.posts.values()].map(({ sourceUrl }) => sourceUrl)).toEqual([VIDEO, now.contentUrl]);
+});
+
 test('a vendor that honours a key is asked with the same one after a lost answer', async () => {
   await using relayed = await openThroughUploadPost();
   const { airdate, emulator } = relayed;

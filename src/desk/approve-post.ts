@@ -66,7 +66,7 @@ async function sendApproved(
   const { dryRun: _, idempotencyKey, ...draft } = kept;
   const airTime = readAirTime(desk, draft);
   const { hash } = identityOf(draft, { airTime, tenant: call.caller.tenant });
-  const identity = { scope: scopeOf(id), hash, isPrint: idempotencyKey === undefined, contentSha256 };
+  const identity = { scope: approvalScope(id), hash, isPrint: idempotencyKey === undefined, contentSha256 };
   try {
     return await createVideoPost(desk, { ...draft, idempotencyKey: id }, call, identity);
   } catch (thrown) {
@@ -83,13 +83,13 @@ async function sendApproved(
 }
 
 /** No key that a caller can give has this form. */
-function scopeOf(id: string): string {
+export function approvalScope(id: string): string {
   return `key::approval:${id}`;
 }
 
 /** What stands of a draft, or may, is of the draft as it is: it is not changed or cancelled as if nothing had been sent. */
 export async function giveBack(desk: Desk, id: string): Promise<void> {
-  if ((await desk.ledger.rowsOf(scopeOf(id))).length === 0) await desk.proposals.giveBack(id);
+  if ((await desk.ledger.rowsOf(approvalScope(id))).length === 0) await desk.proposals.giveBack(id);
 }
 
 function otherVersion(id: string): Failure {

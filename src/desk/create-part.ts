@@ -8,7 +8,8 @@ import { WAY_OUT } from '../domain/way-out.ts';
 import type { Desk } from './desk.ts';
 import { checkNotTriedAgain } from './made-again.ts';
 import type { Created, Part } from './part.ts';
-import { type Identity, stillStands } from './replay.ts';
+import type { Identity } from './replay.ts';
+import { type Fate, fatesOf, isOver } from './standing.ts';
 import { lookFor } from './unsettled.ts';
 import type { PreparedOrder } from './video-order.ts';
 import { whereListed } from './where-listed.ts';
@@ -45,6 +46,7 @@ export async function sendOrder(
     requestId,
     caller: call.caller,
   };
+  let fates: readonly Fate[] = [];
   try {
     const { result, replayed } = await desk.ledger.write<Created>(write, {
       async send(id) {
@@ -58,10 +60,13 @@ export async function sendOrder(
         const found = await lookFor(desk, backend, row, call);
         return typeof found === 'string' ? found : { posts: found, warnings };
       },
-      stands: (created) => stillStands(desk, backend.name, created),
+      async stands(created) {
+        fates = await fatesOf(desk, backend.name, created);
+        return !isOver(fates);
+      },
     });
     for (const post of result.posts) await desk.knownPosts.remember(backend.name, post, order.airTime);
-    return { ...part, ...result, replayed };
+    return { ...part, ...result, replayed, fates };
   } catch (thrown) {
     return { ...part, failure: withNext(desk, Failure.from(thrown), backend, order) };
   }

@@ -21,7 +21,7 @@ import type { Desk } from './desk.ts';
 import { failedBefore } from './made-again.ts';
 import type { Part } from './part.ts';
 import { otherArguments } from './repeat-failures.ts';
-import { cancelledSince, type Identity, identityOf, replayWhole } from './replay.ts';
+import { type Identity, identityOf, overSince, replayWhole } from './replay.ts';
 import { seesAccount } from './rights.ts';
 import {
   checkTexts,
@@ -82,7 +82,7 @@ export async function createVideoPost(
     ...zoneWarnings(airTime),
     ...before,
   ];
-  if (draft.dryRun) return await planAnswer(desk, { orders, failed, unused, airTime, whole }, call);
+  if (draft.dryRun) return await planAnswer(desk, { draft, orders, failed, unused, airTime, whole }, call);
   const sent = await Promise.all(
     orders.map((order) => sendOrder(desk, order, { draft, identity, airTime, call })),
   );
@@ -129,6 +129,7 @@ function prepareGroup(
 }
 
 interface Planned {
+  readonly draft: VideoDraft;
   readonly orders: readonly PreparedOrder[];
   readonly failed: readonly Part[];
   readonly unused: readonly WarningAnswer[];
@@ -138,7 +139,7 @@ interface Planned {
 }
 
 async function planAnswer(desk: Desk, planned: Planned, call: Call): Promise<CreateAnswer> {
-  const { orders, failed, unused, airTime, whole } = planned;
+  const { draft, orders, failed, unused, airTime, whole } = planned;
   if (orders.length === 0) throw allFailed(failed);
   const plans = await Promise.all(
     orders.map(async ({ backend, order, warnings }) => {
@@ -156,7 +157,7 @@ async function planAnswer(desk: Desk, planned: Planned, call: Call): Promise<Cre
       ...plans.flatMap(({ warnings }) => warnings),
       ...unused,
       ...(whole ? [repeatWarning('would be answered with its first result')] : []),
-      ...(await cancelledSince(desk, whole ?? [])),
+      ...(await overSince(desk, draft, whole ?? [])),
     ],
     replayed: false,
     dryRun: true,
@@ -185,7 +186,7 @@ async function toAnswer(
       ...done.flatMap(({ backend, warnings = [] }) => toWarningAnswers(backend, warnings)),
       ...unused,
       ...(guarded ? [repeatWarning('was answered with its first result; nothing was posted again')] : []),
-      ...(await cancelledSince(desk, done)),
+      ...(await overSince(desk, draft, done)),
     ],
     replayed: done.every(({ replayed }) => replayed === true),
     dryRun: false,

@@ -1,17 +1,16 @@
 import type { WriteRow } from '../database/tables.ts';
 import type { Backend } from '../domain/backend.ts';
-import { ownCall } from '../domain/call.ts';
 import { Failure } from '../domain/failure.ts';
 import { type BackendName, toHandle } from '../domain/handle.ts';
 import type { WarningAnswer } from './answers.ts';
 import type { Desk } from './desk.ts';
 import type { Created } from './part.ts';
-import { stillStands } from './replay.ts';
+import { fatesOfRow, isOver } from './standing.ts';
 import { DRAFT_PART, type Write } from './write.ts';
 
 /** Throws where the same post is there already, or on its way: tried again, this one would be there twice. */
 export async function checkNotMadeAgain(desk: Desk, { name }: Backend, id: string): Promise<void> {
-  await checkNoneStands(desk, name, await desk.ledger.othersOf(name, id));
+  await checkNoneStands(desk, await desk.ledger.othersOf(name, id));
 }
 
 /**
@@ -24,15 +23,14 @@ export async function checkNotTriedAgain(desk: Desk, write: Write): Promise<void
   if (rows.length === 0) return;
   const handles = rows.flatMap((row) => createdOf(row).posts.map(({ id }) => toHandle(name, id)));
   if (await desk.ledger.isTriedAgain(handles)) throw thereAlready(handles[0]);
-  await checkNoneStands(desk, name, rows);
+  await checkNoneStands(desk, rows);
 }
 
-async function checkNoneStands(desk: Desk, name: BackendName, rows: readonly WriteRow[]): Promise<void> {
+async function checkNoneStands(desk: Desk, rows: readonly WriteRow[]): Promise<void> {
   for (const row of rows) {
-    const created = createdOf(row);
-    if (row.state === 'done' && !(await stillStands(desk, name, created))) continue;
-    const [post] = created.posts;
-    throw thereAlready(post && toHandle(name, post.id));
+    const fates = await fatesOfRow(desk, row);
+    if (isOver(fates)) continue;
+    throw thereAlready(fates.find(({ over }) => !over)?.postId);
   }
 }
 
@@ -48,21 +46,13 @@ function thereAlready(other: string | undefined): Failure {
   );
 }
 
-/** Warns of posts that the same call made before and that failed: what is made now is another post. */
+/** Warns of posts that the same call made before and of which all failed: what is made now is another post. */
 export async function failedBefore(desk: Desk, rows: readonly WriteRow[]): Promise<WarningAnswer[]> {
   const warnings: WarningAnswer[] = [];
   for (const row of rows.filter(({ state, part }) => state === 'done' && part !== DRAFT_PART)) {
-    const name = row.backend as BackendName;
-    const { posts } = createdOf(row);
-    for (const { id } of posts) {
-      if (await desk.knownPosts.cancelled(name, id)) continue;
-      const { signal } = new AbortController();
-      const post = await desk.backends
-        .get(name)
-        ?.getPost(id, ownCall(signal))
-        .catch(() => undefined);
-      if (post?.status === 'failed') warnings.push(failedWarning(toHandle(name, id)));
-    }
+    const fates = await fatesOfRow(desk, row);
+    const failed = isOver(fates) ? fates.filter(({ warning }) => warning?.code === 'failed_since') : [];
+    warnings.push(...failed.map(({ postId }) => failedWarning(postId)));
   }
   return warnings;
 }

@@ -3,20 +3,20 @@ import type { WriteRow } from '../database/tables.ts';
 import type { Call } from '../domain/call.ts';
 import type { VideoDraft } from '../domain/draft.ts';
 import { Failure } from '../domain/failure.ts';
-import { type BackendName, toHandle } from '../domain/handle.ts';
+import { toHandle } from '../domain/handle.ts';
 import type { Target } from '../domain/post.ts';
 import { type PostAnswer, toPostAnswer, type WarningAnswer } from './answers.ts';
 import { approvalQuestion } from './approval-question.ts';
-import { approveProposal } from './approve-post.ts';
+import { approvalScope, approveProposal } from './approve-post.ts';
 import { readAirTime } from './asked-time.ts';
 import { pinContent } from './content.ts';
 import { type CreateAnswer, createVideoPost, repeatedPost, repeatWarning } from './create-video-post.ts';
 import type { Desk } from './desk.ts';
-import type { Created } from './part.ts';
 import { getPost } from './posts.ts';
 import { type Proposal, proposedTarget } from './proposal.ts';
-import { cancelledWarning, type Identity, identityOf, stillStands as postsStand } from './replay.ts';
+import { type Identity, identityOf } from './replay.ts';
 import { seesPost } from './rights.ts';
+import { cancelledWarning, fatesOfRow, isOver, warningsOf } from './standing.ts';
 import { groupAccounts } from './video-order.ts';
 import { DRAFT_PART } from './write.ts';
 
@@ -31,7 +31,7 @@ export async function proposeVideoPost(desk: Desk, wanted: VideoDraft, call: Cal
   if (posted) return posted;
   const draft = { ...wanted, ...(airTime && { timezone: airTime.timezone }) };
   const { idempotencyKey, ...same } = draft;
-  const checked = await createVideoPost(desk, { ...same, dryRun: true }, call);
+  const checked = await createVideoPost(desk, { ...same, dryRun: true }, call, identity);
   if (wanted.dryRun) return checked;
   const { result, replayed } = await desk.ledger.write<{ id: string }>(
     {
@@ -87,10 +87,8 @@ async function postedBefore(
 }
 
 async function nothingStands(desk: Desk, rows: readonly WriteRow[]): Promise<boolean> {
-  for (const { state, backend, result_json } of rows) {
-    if (state !== 'done') return false;
-    const created = JSON.parse(result_json ?? '{"posts":[],"warnings":[]}') as Created;
-    if (await postsStand(desk, backend as BackendName, created)) return false;
+  for (const row of rows) {
+    if (!isOver(await fatesOfRow(desk, row))) return false;
   }
   return true;
 }
@@ -146,8 +144,9 @@ async function toAnswer(
     posts: await currentPosts(desk, kept, call),
     failures: [],
     warnings: [
-      ...warningsOf(kept, asked),
+      ...draftWarnings(kept, asked),
       ...absentWarnings(kept, accountIds),
+      ...(replayed && kept.approved ? await overOf(desk, kept.id) : []),
       ...(repeated ? [repeatWarning('was approved; nothing was posted again')] : []),
     ],
     replayed,
@@ -178,32 +177,40 @@ function handleOf({ backend = 'local', accountId }: Target): string {
   return toHandle(backend, accountId);
 }
 
-/** Whether the same draft again is the one that was made: it waits, or what it became was not taken back since. */
-async function stillStands(desk: Desk, id: string, call: Call): Promise<boolean> {
-  const proposal = await desk.proposals.find(id, call.caller);
+/** Whether the same draft again is the one that was made: it waits, or something of what it became stands. */
+async function stillStands(desk: Desk, id: string, { caller }: Call): Promise<boolean> {
+  const proposal = await desk.proposals.find(id, caller);
   if (!proposal || proposal.post.status === 'cancelled') return false;
-  try {
-    // What this caller does not see stands all the same.
-    const { client, tenant } = call.caller;
-    const posts = await currentPosts(desk, proposal, { ...call, caller: { client, tenant, level: 'full' } });
-    return posts.every(({ status }) => status !== 'cancelled' && status !== 'failed');
-  } catch (thrown) {
-    // Deleted where it was.
-    if (Failure.from(thrown).code === 'not_found') return false;
-    throw thrown;
-  }
+  const sent = await desk.ledger.rowsOf(approvalScope(id));
+  return sent.length === 0 || !(await nothingStands(desk, sent));
+}
+
+/** What is over of that which an approved draft became. */
+async function overOf(desk: Desk, id: string): Promise<WarningAnswer[]> {
+  const sent = await desk.ledger.rowsOf(approvalScope(id));
+  return (await Promise.all(sent.map((row) => fatesOfRow(desk, row)))).flatMap(warningsOf);
 }
 
 /** The draft, or what it became. */
 async function currentPosts(desk: Desk, { post, postIds }: Proposal, call: Call): Promise<PostAnswer[]> {
   if (postIds.length === 0) return [toPostAnswer(desk, 'local', post)];
-  const answers = await Promise.all(postIds.map((postId) => getPost(desk, { postId }, call)));
-  return answers.flatMap((answer) => answer.post ?? []);
+  const answers = await Promise.all(
+    postIds.map(async (postId) => {
+      try {
+        return (await getPost(desk, { postId }, call)).post ?? [];
+      } catch (thrown) {
+        // Deleted where it was, or not to be seen there yet.
+        if (Failure.from(thrown).code === 'not_found') return [];
+        throw thrown;
+      }
+    }),
+  );
+  return answers.flat();
 }
 
-function warningsOf({ id, post }: Proposal, asked: boolean): WarningAnswer[] {
+function draftWarnings({ id, post }: Proposal, asked: boolean): WarningAnswer[] {
   const postId = toHandle('local', id);
-  if (post.status === 'cancelled') return [cancelledWarning(postId)];
+  if (post.status === 'cancelled') return [cancelledWarning('local', post)];
   return post.status === 'draft' ? [needsApproval(postId, asked)] : [];
 }
 

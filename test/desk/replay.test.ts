@@ -28,6 +28,7 @@ function cancelledSince(postId: string | undefined) {
   return {
     code: 'cancelled_since',
     message: expect.stringMatching(new RegExp(`${postId}.*new idempotencyKey`)),
+    accountIds: [expect.any(String)],
   };
 }
 

@@ -60,8 +60,8 @@ export async function sendOrder(
         const found = await lookFor(desk, backend, row, call);
         return typeof found === 'string' ? found : { posts: found, warnings };
       },
-      async stands(created) {
-        fates = await fatesOf(desk, backend.name, created);
+      async stands(row) {
+        fates = await fatesOf(desk, row);
         return !isOver(fates);
       },
     });

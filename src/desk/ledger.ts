@@ -25,7 +25,7 @@ interface Sending<Result> {
   /** What became of a write that was sent and not recorded. */
   find?(sent: WriteRow): Promise<Result | 'absent' | 'unknown'>;
   /** Whether what was recorded still stands, so that a call without a key is its repeat. */
-  stands?(result: Result): Promise<boolean>;
+  stands?(done: WriteRow): Promise<boolean>;
 }
 
 /** The record of every write that was asked for. Nothing goes out before its row is durable. */
@@ -152,7 +152,7 @@ export class Ledger extends LedgerReader {
   ): Promise<Recorded<Result> | 'wait' | 'again'> {
     if (row.state === 'done') {
       const result = JSON.parse(row.result_json ?? 'null') as Result;
-      if (row.scope?.startsWith('key:') || (await (sending.stands?.(result) ?? true)))
+      if (row.scope?.startsWith('key:') || (await (sending.stands?.(row) ?? true)))
         return { result, replayed: true };
       await this.release([row]);
       return 'again';

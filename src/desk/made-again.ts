@@ -5,7 +5,7 @@ import { type BackendName, toHandle } from '../domain/handle.ts';
 import type { WarningAnswer } from './answers.ts';
 import type { Desk } from './desk.ts';
 import type { Created } from './part.ts';
-import { fatesOfRow, isOver } from './standing.ts';
+import { fatesOf, isOver } from './standing.ts';
 import { DRAFT_PART, type Write } from './write.ts';
 
 /** Throws where the same post is there already, or on its way: tried again, this one would be there twice. */
@@ -28,7 +28,7 @@ export async function checkNotTriedAgain(desk: Desk, write: Write): Promise<void
 
 async function checkNoneStands(desk: Desk, rows: readonly WriteRow[]): Promise<void> {
   for (const row of rows) {
-    const fates = await fatesOfRow(desk, row);
+    const fates = await fatesOf(desk, row);
     if (isOver(fates)) continue;
     throw thereAlready(fates.find(({ over }) => !over)?.postId);
   }
@@ -50,7 +50,7 @@ function thereAlready(other: string | undefined): Failure {
 export async function failedBefore(desk: Desk, rows: readonly WriteRow[]): Promise<WarningAnswer[]> {
   const warnings: WarningAnswer[] = [];
   for (const row of rows.filter(({ state, part }) => state === 'done' && part !== DRAFT_PART)) {
-    const fates = await fatesOfRow(desk, row);
+    const fates = await fatesOf(desk, row);
     const failed = isOver(fates) ? fates.filter(({ warning }) => warning?.code === 'failed_since') : [];
     warnings.push(...failed.map(({ postId }) => failedWarning(postId)));
   }

@@ -16,7 +16,7 @@ import { getPost } from './posts.ts';
 import { type Proposal, proposedTarget } from './proposal.ts';
 import { type Identity, identityOf } from './replay.ts';
 import { seesPost } from './rights.ts';
-import { cancelledWarning, fatesOfRow, isOver, warningsOf } from './standing.ts';
+import { cancelledWarning, fatesOf, isOver, warningsOf } from './standing.ts';
 import { groupAccounts } from './video-order.ts';
 import { DRAFT_PART } from './write.ts';
 
@@ -52,7 +52,7 @@ export async function proposeVideoPost(desk: Desk, wanted: VideoDraft, call: Cal
         const proposed = { draft: { ...draft, accountIds }, ...(await pinContent(desk, draft)) };
         return { id: (await desk.proposals.add(requestId, proposed, targets, call.caller)).id };
       },
-      stands: ({ id }) => stillStands(desk, id, call),
+      stands: (row) => stillStands(desk, draftIdOf(row), call),
     },
   );
   const kept = await desk.proposals.find(result.id, call.caller);
@@ -88,7 +88,7 @@ async function postedBefore(
 
 async function nothingStands(desk: Desk, rows: readonly WriteRow[]): Promise<boolean> {
   for (const row of rows) {
-    if (!isOver(await fatesOfRow(desk, row))) return false;
+    if (!isOver(await fatesOf(desk, row))) return false;
   }
   return true;
 }
@@ -104,7 +104,7 @@ export async function draftOfSameCall(
   const rows = await desk.ledger.rowsOf(identity.scope);
   const row = rows.find(({ part, state }) => part === DRAFT_PART && state === 'done');
   if (!row || row.arguments_hash !== identity.hash) return undefined;
-  const { id } = JSON.parse(row.result_json ?? '{}') as { id: string };
+  const id = draftIdOf(row);
   const keyed = wanted.idempotencyKey !== undefined;
   if (!keyed && !(await stillStands(desk, id, call))) {
     await desk.ledger.release([row]);
@@ -113,6 +113,10 @@ export async function draftOfSameCall(
   const kept = await desk.proposals.find(id, call.caller);
   if (!kept || !seesPost(call.caller, 'local', kept.post)) return undefined;
   return toAnswer(desk, kept, { replayed: true, asked: false, keyed, accountIds: wanted.accountIds }, call);
+}
+
+function draftIdOf({ result_json }: WriteRow): string {
+  return (JSON.parse(result_json ?? '{}') as { id: string }).id;
 }
 
 interface Circumstances {
@@ -188,7 +192,7 @@ async function stillStands(desk: Desk, id: string, { caller }: Call): Promise<bo
 /** What is over of that which an approved draft became. */
 async function overOf(desk: Desk, id: string): Promise<WarningAnswer[]> {
   const sent = await desk.ledger.rowsOf(approvalScope(id));
-  return (await Promise.all(sent.map((row) => fatesOfRow(desk, row)))).flatMap(warningsOf);
+  return (await Promise.all(sent.map((row) => fatesOf(desk, row)))).flatMap(warningsOf);
 }
 
 /** The draft, or what it became. */

@@ -52,7 +52,7 @@ export async function replayWhole(
       const { posts, warnings } = JSON.parse(row.result_json ?? '{"posts":[],"warnings":[]}') as Created;
       const { accountIds } = JSON.parse(row.arguments_json) as { accountIds: string[] };
       const backend = row.backend as BackendName;
-      const fates = isKeyed ? [] : await fatesOf(desk, backend, { posts });
+      const fates = isKeyed ? [] : await fatesOf(desk, row);
       return { backend, accountIds, posts, warnings, fates, replayed: true };
     }),
   );

@@ -8,6 +8,9 @@ import type { Desk } from './desk.ts';
 import { hasFailed, waysOn } from './failed-post.ts';
 import type { Created } from './part.ts';
 
+/** A vendor may not show for so long what it took. */
+const SETTLING_MS = 5 * 60_000;
+
 /** What became of one post of a write. */
 export interface Fate {
   readonly postId: string;
@@ -23,28 +26,21 @@ export function isOver(fates: readonly Fate[]): boolean {
 }
 
 /** Of a write of which nobody knows what came, nothing: it may stand. */
-export async function fatesOfRow(desk: Desk, { state, backend, result_json }: WriteRow): Promise<Fate[]> {
-  if (state !== 'done') return [];
-  const created = JSON.parse(result_json ?? '{"posts":[]}') as Pick<Created, 'posts'>;
-  return fatesOf(desk, backend as BackendName, created);
+export async function fatesOf(desk: Desk, row: WriteRow): Promise<Fate[]> {
+  if (row.state !== 'done') return [];
+  const { posts } = JSON.parse(row.result_json ?? '{"posts":[]}') as Pick<Created, 'posts'>;
+  const settled = desk.clock.now() >= (row.finished_at ?? row.sent_at) + SETTLING_MS;
+  return Promise.all(posts.map((post) => fateOf(desk, row.backend as BackendName, post, settled)));
 }
 
-export async function fatesOf(
-  desk: Desk,
-  name: BackendName,
-  { posts }: Pick<Created, 'posts'>,
-): Promise<Fate[]> {
-  return Promise.all(posts.map((post) => fateOf(desk, name, post)));
-}
-
-async function fateOf(desk: Desk, name: BackendName, made: Post): Promise<Fate> {
+async function fateOf(desk: Desk, name: BackendName, made: Post, settled: boolean): Promise<Fate> {
   const postId = toHandle(name, made.id);
   if (await desk.knownPosts.cancelled(name, made.id)) return cancelled(name, made);
   const backend = desk.backends.get(name);
   const call = ownCall(new AbortController().signal);
   const post = await backend?.getPost(made.id, call).catch((thrown: unknown) => Failure.from(thrown));
   if (post instanceof Failure)
-    return post.code === 'not_found' ? cancelled(name, made) : { postId, over: false };
+    return post.code === 'not_found' && settled ? cancelled(name, made) : { postId, over: false };
   if (post?.status === 'cancelled') return cancelled(name, made);
   if (!backend || !post || !hasFailed(post)) return { postId, over: false };
   const over = post.status === 'failed';

@@ -486,6 +486,7 @@ test('what was approved and then deleted at the vendor can be drafted again', as
     posts: [{ backend: 'infinipost', status: 'scheduled' }],
   });
   emulator.posts.clear();
+  clock.advance(6 * 60_000);
   const anew = await agent.call('create_video_post', draft);
   expect(anew).toMatchObject({ replayed: false, posts: [{ status: 'draft' }] });
   expect(anew.posts[0]?.postId).not.toBe(first.posts[0]?.postId);

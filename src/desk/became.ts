@@ -1,17 +1,51 @@
+import type { WriteRow } from '../database/tables.ts';
 import type { Call } from '../domain/call.ts';
 import { Failure } from '../domain/failure.ts';
-import { parseHandle } from '../domain/handle.ts';
+import { type BackendName, parseHandle, toHandle } from '../domain/handle.ts';
 import type { Post } from '../domain/post.ts';
+import { approvalScope } from './approve-post.ts';
 import type { Desk } from './desk.ts';
+import type { Created } from './part.ts';
 import type { Proposal } from './proposal.ts';
 import { seesPost } from './rights.ts';
+import { settleWrite, unconfirmedId, wasInDoubt } from './unsettled.ts';
 
-/** The draft that an id names, once it became posts. */
-export async function becameOf(desk: Desk, postId: string, { caller }: Call): Promise<Proposal | undefined> {
+/** The draft that an id names, once it was sent, with the ids of all that was sent of it. */
+export async function becameOf(desk: Desk, postId: string, call: Call): Promise<Proposal | undefined> {
   const { backend, rest } = parseHandle(postId, 'postId');
-  const proposal = backend === 'local' ? await desk.proposals.find(rest, caller) : undefined;
-  if (!proposal || proposal.postIds.length === 0) return undefined;
-  return seesPost(caller, 'local', proposal.post) ? proposal : undefined;
+  const proposal = backend === 'local' ? await desk.proposals.find(rest, call.caller) : undefined;
+  if (!proposal?.approved || !seesPost(call.caller, 'local', proposal.post)) return undefined;
+  const postIds = await sentAs(desk, proposal, call);
+  return postIds.length === 0 ? undefined : { ...proposal, postIds };
+}
+
+/** The draft that an id names, whatever became of it. */
+export async function draftNamed(desk: Desk, postId: string, call: Call): Promise<Proposal | undefined> {
+  const { rest } = parseHandle(postId, 'postId');
+  return (await becameOf(desk, postId, call)) ?? (await desk.proposals.find(rest, call.caller));
+}
+
+/** None while some of it is on its way. What is in doubt is looked for, and goes by the id of its request until it is found. */
+async function sentAs(desk: Desk, { id, postIds }: Proposal, call: Call): Promise<string[]> {
+  const scope = approvalScope(id);
+  const rows = await desk.ledger.lastTriesOf(scope);
+  const underWay = await Promise.all(rows.map((row) => desk.ledger.isUnderWay(row)));
+  if (underWay.includes(true)) return [];
+  await Promise.all(rows.map((row) => lookFor(desk, row, call)));
+  const sent = (await desk.ledger.lastTriesOf(scope)).flatMap(idsOf);
+  return [...new Set([...postIds, ...sent])];
+}
+
+async function lookFor(desk: Desk, row: WriteRow, call: Call): Promise<void> {
+  const backend = desk.backends.get(row.backend as BackendName);
+  if (!backend || row.state === 'done' || row.state === 'refused') return;
+  await settleWrite(desk, backend, row, call).catch(() => undefined);
+}
+
+function idsOf(row: WriteRow): string[] {
+  const { posts = [] } = JSON.parse(row.result_json ?? '{}') as Partial<Created>;
+  const ids = wasInDoubt(row) ? [unconfirmedId(row.request_id)] : posts.map(({ id }) => id);
+  return ids.map((id) => toHandle(row.backend as BackendName, id));
 }
 
 /** The post that is meant: the id of an approved draft stands for the one that it became. */

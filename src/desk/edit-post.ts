@@ -17,6 +17,7 @@ import type { Post, Warning } from '../domain/post.ts';
 import { isEditable } from '../domain/status.ts';
 import { checkTimezone, zoneWarnings } from '../domain/time-zone.ts';
 import { toPostAnswers, toRequestAnswers, toWarningAnswers } from './answers.ts';
+import { draftNamed } from './became.ts';
 import { type OpenContent, openContent } from './content.ts';
 import { checkCan, checkVerb, type Desk, locate } from './desk.ts';
 import { editProposal } from './edit-proposal.ts';
@@ -34,7 +35,7 @@ export async function editPost(desk: Desk, changes: PostChanges, call: Call) {
   const { on: backend, rest } = locate(desk, changes.postId, 'postId');
   checkVerb(desk, backend, 'edit_post', { hint: ANEW });
   const changed = changedParameters(changes);
-  const proposal = await desk.proposals.find(rest, call.caller);
+  const proposal = await draftNamed(desk, changes.postId, call);
   if (proposal) return editProposal(desk, proposal, { changes, changed }, call);
   checkEditable(desk, backend, changed);
   const standing = await readPost(desk, backend, rest, call);

@@ -46,6 +46,22 @@ export class LedgerReader {
     return rows.filter((row) => !this.isExpired(row));
   }
 
+  /** The last try of each part of a scope, those that were refused among them. */
+  async lastTriesOf(scope: string): Promise<WriteRow[]> {
+    const rows = await this.#database.query
+      .selectFrom('writes')
+      .selectAll()
+      .where('scope', '=', scope)
+      .orderBy('id')
+      .execute();
+    return [...new Map(rows.map((row) => [row.part, row])).values()];
+  }
+
+  /** Whether a process that lives has it in hand: its outcome is to come. */
+  async isUnderWay({ state, owner }: WriteRow): Promise<boolean> {
+    return state === 'sent' && !(await this.#owner.isGone(owner));
+  }
+
   async byRequestId(requestId: string): Promise<WriteRow | undefined> {
     return this.#database.query
       .selectFrom('writes')
@@ -109,10 +125,8 @@ export class LedgerReader {
       .orderBy('id');
     if (backend !== undefined) select = select.where('backend', '=', backend);
     const rows = await select.execute();
-    const settled = await Promise.all(
-      rows.map(async (row) => row.state === 'sent' && !(await this.#owner.isGone(row.owner))),
-    );
-    return rows.filter((_, index) => !settled[index]);
+    const underWay = await Promise.all(rows.map((row) => this.isUnderWay(row)));
+    return rows.filter((_, index) => !underWay[index]);
   }
 
   protected isExpired({ state, scope, created_at }: WriteRow): boolean {

@@ -9,6 +9,7 @@ import { type PostAnswer, toPostAnswer, type WarningAnswer } from './answers.ts'
 import { approvalQuestion } from './approval-question.ts';
 import { approvalScope, approveProposal } from './approve-post.ts';
 import { readAirTime } from './asked-time.ts';
+import { becameOf } from './became.ts';
 import { pinContent } from './content.ts';
 import { type CreateAnswer, createVideoPost, repeatedPost, repeatWarning } from './create-video-post.ts';
 import type { Desk } from './desk.ts';
@@ -196,8 +197,8 @@ async function overOf(desk: Desk, id: string): Promise<WarningAnswer[]> {
 }
 
 /** The draft, or what it became. */
-async function currentPosts(desk: Desk, { post, postIds }: Proposal, call: Call): Promise<PostAnswer[]> {
-  if (postIds.length === 0) return [toPostAnswer(desk, 'local', post)];
+async function currentPosts(desk: Desk, { id, post }: Proposal, call: Call): Promise<PostAnswer[]> {
+  const { postIds = [] } = (await becameOf(desk, toHandle('local', id), call)) ?? {};
   const answers = await Promise.all(
     postIds.map(async (postId) => {
       try {
@@ -209,7 +210,8 @@ async function currentPosts(desk: Desk, { post, postIds }: Proposal, call: Call)
       }
     }),
   );
-  return answers.flat();
+  const shown = answers.flat();
+  return shown.length > 0 ? shown : [toPostAnswer(desk, 'local', post)];
 }
 
 function draftWarnings({ id, post }: Proposal, asked: boolean): WarningAnswer[] {

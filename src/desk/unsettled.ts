@@ -34,6 +34,13 @@ export function isUnconfirmedId(id: string): boolean {
   return id.startsWith(MARK);
 }
 
+/** Whether it was ever in doubt if it arrived; else nobody was told of its id. */
+export function wasInDoubt({ state, error_json }: WriteRow): boolean {
+  if (state !== 'refused' || error_json === null) return state !== 'done';
+  const { code } = JSON.parse(error_json) as FailureAnswer;
+  return code === 'outcome_unknown' || code === 'internal';
+}
+
 export function detailsOf(row: WriteRow): OrderDetails {
   return JSON.parse(row.arguments_json) as OrderDetails;
 }

@@ -91,10 +91,21 @@ export class LedgerReader {
       .where('state', '<>', 'refused')
       .execute();
     const since = this.#clock.now() - PRINT_MS;
-    return rows.filter(({ scope, state, created_at }) => {
-      const isOwn = scope === null || scope.startsWith('print:') || scope.startsWith('key::approval:');
-      return isOwn && (state !== 'done' || created_at > since);
-    });
+    return rows.filter((row) => isWithoutKey(row) && (row.state !== 'done' || row.created_at > since));
+  }
+
+  /** The write that was made in the place of one that never arrived, however long ago. */
+  async madeInPlaceOf(absent: WriteRow): Promise<WriteRow | undefined> {
+    const rows = await this.#database.query
+      .selectFrom('writes')
+      .selectAll()
+      .where('arguments_hash', '=', absent.arguments_hash)
+      .where('part', '=', absent.part)
+      .where('id', '>', absent.id)
+      .where('state', '<>', 'refused')
+      .orderBy('id')
+      .execute();
+    return rows.find((row) => row.scope === absent.scope || (isWithoutKey(row) && isWithoutKey(absent)));
   }
 
   /** What else was asked for that a vendor may not tell from this write. */
@@ -133,4 +144,9 @@ export class LedgerReader {
     const hasKey = scope?.startsWith('key:') === true;
     return state === 'done' && !hasKey && created_at + PRINT_MS <= this.#clock.now();
   }
+}
+
+/** Whether no key of a caller says that it is meant as a post of its own. */
+function isWithoutKey({ scope }: WriteRow): boolean {
+  return scope === null || scope.startsWith('print:') || scope.startsWith('key::approval:');
 }

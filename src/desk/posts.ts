@@ -171,7 +171,7 @@ const IN_DOUBT = {
 
 /** Throws while nobody knows whether the post exists: nothing can be done with it but to look. */
 function checkConfirmed(postId: string, { status, id }: Post, hint: string): void {
-  if (status !== 'unconfirmed' || !postId.endsWith(id)) return;
+  if (status !== 'unconfirmed' || !isUnconfirmedId(id)) return;
   throw new Failure(
     'outcome_unknown',
     'Nobody knows yet whether this post exists; it was looked for and neither found nor ruled out.',

@@ -60,7 +60,7 @@ export async function lookFor(
   return backend.findVideoPost(sent, call);
 }
 
-/** The write behind the id of an unconfirmed post, if it is one. */
+/** The write behind the id of an unconfirmed post, if it is one: the one that counts, where it was sent again later. */
 export async function unconfirmedWrite(
   desk: Desk,
   backend: Backend,
@@ -68,13 +68,15 @@ export async function unconfirmedWrite(
 ): Promise<WriteRow | undefined> {
   if (!isUnconfirmedId(id)) return undefined;
   const row = await desk.ledger.byRequestId(id.slice(MARK.length));
-  return row?.backend === backend.name && row.tool === 'create_video_post' ? row : undefined;
+  if (row?.backend !== backend.name || row.tool !== 'create_video_post') return undefined;
+  return row.state === 'refused' ? ((await desk.ledger.madeInPlaceOf(row)) ?? row) : row;
 }
 
 /** Looks for what became of a write, records what is found, and answers it as a post. */
 export async function settleWrite(desk: Desk, backend: Backend, row: WriteRow, call: Call): Promise<Post> {
   if (row.state === 'done') return firstPost(desk, backend, row, call);
   if (row.state === 'refused') return asPost(row, NEVER_ARRIVED);
+  if (await desk.ledger.isUnderWay(row)) return asPost(row, UNDER_WAY);
   const found = await lookFor(desk, backend, row, call);
   if (found === 'unknown') return asPost(row, recordedError(row));
   if (found === 'absent') {
@@ -144,6 +146,12 @@ const NEVER_ARRIVED: TargetError & { readonly arrived: false } = {
   message: 'It surely never arrived.',
   hint: 'retry_post sends it.',
   arrived: false,
+};
+
+const UNDER_WAY: TargetError = {
+  code: 'outcome_unknown',
+  message: 'It is being sent in this moment.',
+  hint: 'get_post shows in a minute what came of it.',
 };
 
 const IN_DOUBT = `get_post and retry_post look for it again. ${WAY_OUT}`;

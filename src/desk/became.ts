@@ -1,4 +1,5 @@
 import type { WriteRow } from '../database/tables.ts';
+import type { Backend } from '../domain/backend.ts';
 import type { Call } from '../domain/call.ts';
 import { Failure } from '../domain/failure.ts';
 import { type BackendName, parseHandle, toHandle } from '../domain/handle.ts';
@@ -8,7 +9,7 @@ import type { Desk } from './desk.ts';
 import type { Created } from './part.ts';
 import type { Proposal } from './proposal.ts';
 import { seesPost } from './rights.ts';
-import { settleWrite, unconfirmedId, wasInDoubt } from './unsettled.ts';
+import { settleWrite, unconfirmedId, unconfirmedWrite, wasInDoubt } from './unsettled.ts';
 
 /** The draft that an id names, once it was sent, with the ids of all that was sent of it. */
 export async function becameOf(desk: Desk, postId: string, call: Call): Promise<Proposal | undefined> {
@@ -53,7 +54,18 @@ export async function oneOf(desk: Desk, postId: string, call: Call): Promise<str
   const { postIds = [] } = (await becameOf(desk, postId, call)) ?? {};
   const [first = postId, ...others] = postIds;
   if (others.length === 0) return first;
-  throw new Failure('invalid_parameter', `The draft became ${postIds.length} posts: name one of them.`, {
+  throw severalPosts('The draft', postIds);
+}
+
+/** Throws where the request that nobody knew to have arrived made several posts. */
+export async function checkOnePost(desk: Desk, backend: Backend, { id }: Post): Promise<void> {
+  const row = await unconfirmedWrite(desk, backend, id);
+  const postIds = row ? idsOf(row) : [];
+  if (postIds.length > 1) throw severalPosts('The request', postIds);
+}
+
+function severalPosts(what: string, postIds: readonly string[]): Failure {
+  return new Failure('invalid_parameter', `${what} became ${postIds.length} posts: name one of them.`, {
     field: 'postId',
     candidates: postIds.map((value) => ({ value, why: 'one of the posts that it became' })),
     hint: 'What is to be done to all of them is one call for each.',

@@ -17,7 +17,7 @@ import type { Post, Warning } from '../domain/post.ts';
 import { isEditable } from '../domain/status.ts';
 import { checkTimezone, zoneWarnings } from '../domain/time-zone.ts';
 import { toPostAnswers, toRequestAnswers, toWarningAnswers } from './answers.ts';
-import { draftNamed } from './became.ts';
+import { checkOnePost, draftNamed } from './became.ts';
 import { type OpenContent, openContent } from './content.ts';
 import { checkCan, checkVerb, type Desk, locate } from './desk.ts';
 import { editProposal } from './edit-proposal.ts';
@@ -39,6 +39,7 @@ export async function editPost(desk: Desk, changes: PostChanges, call: Call) {
   if (proposal) return editProposal(desk, proposal, { changes, changed }, call);
   checkEditable(desk, backend, changed);
   const standing = await readPost(desk, backend, rest, call);
+  await checkOnePost(desk, backend, standing);
   const { id } = standing;
   checkMayChange(call.caller);
   if (!isEditable(standing.status) && standing.status !== 'processing') {

@@ -7,7 +7,7 @@ import { ALREADY_CANCELLED, type Post } from '../domain/post.ts';
 import { statusOf } from '../domain/status.ts';
 import { WAY_OUT } from '../domain/way-out.ts';
 import { type PostAnswer, toPostAnswer, toPostAnswers, toWarningAnswers } from './answers.ts';
-import { becameOf, notApproved, oneOf } from './became.ts';
+import { becameOf, checkOnePost, notApproved, oneOf } from './became.ts';
 import { createVideoPost } from './create-video-post.ts';
 import { currentPost } from './current-post.ts';
 import { checkVerb, type Desk, locate } from './desk.ts';
@@ -66,6 +66,7 @@ export async function cancelPost(desk: Desk, asked: { readonly postId: string },
   const { on: backend, rest } = locate(desk, postId, 'postId');
   checkVerb(desk, backend, 'cancel_post');
   const standing = await readPost(desk, backend, rest, call);
+  await checkOnePost(desk, backend, standing);
   if (standing.status === 'cancelled') {
     return toChangedAnswer(desk, backend, { post: standing, warnings: [ALREADY_CANCELLED] });
   }
@@ -110,6 +111,7 @@ export async function retryPost(desk: Desk, { postId: asked, accountIds }: Retry
   const write = await unconfirmedWrite(desk, backend, rest);
   if (!write) return retryThere(desk, { backend, id: rest, accountIds }, call);
   const standing = await settleWrite(desk, backend, write, call);
+  await checkOnePost(desk, backend, standing);
   if (isUnconfirmedId(standing.id)) {
     const ids = accountIds?.map((accountId) => ownAccount(desk, backend, accountId));
     if (ids) checkWhole(backend, standing, ids);

@@ -5,6 +5,7 @@ import type { VideoDraft } from '../domain/draft.ts';
 import type { FailureAnswer } from '../domain/failure.ts';
 import type { Log } from '../domain/log.ts';
 import type { Post } from '../domain/post.ts';
+import { statusOf } from '../domain/status.ts';
 import { WAY_OUT } from '../domain/way-out.ts';
 import { currentPost } from './current-post.ts';
 import type { Desk } from './desk.ts';
@@ -74,7 +75,7 @@ export async function unconfirmedWrite(
 
 /** Looks for what became of a write, records what is found, and answers it as a post. */
 export async function settleWrite(desk: Desk, backend: Backend, row: WriteRow, call: Call): Promise<Post> {
-  if (row.state === 'done') return firstPost(desk, backend, row, call);
+  if (row.state === 'done') return recordedPost(desk, backend, row, call);
   if (row.state === 'refused') return asPost(row, NEVER_ARRIVED);
   if (await desk.ledger.isUnderWay(row)) return asPost(row, UNDER_WAY);
   const found = await lookFor(desk, backend, row, call);
@@ -87,7 +88,7 @@ export async function settleWrite(desk: Desk, backend: Backend, row: WriteRow, c
   await desk.ledger.settle(row, { posts: found, warnings: [] });
   await recordFinding(desk, row, 'found');
   for (const post of found) await desk.knownPosts.remember(backend.name, post, detailsOf(row).airTime);
-  return found[0] ?? asPost(row, recordedError(row));
+  return asOne(row, found) ?? asPost(row, recordedError(row));
 }
 
 async function recordFinding(desk: Desk, row: WriteRow, kind: 'found' | 'never_arrived'): Promise<void> {
@@ -95,13 +96,26 @@ async function recordFinding(desk: Desk, row: WriteRow, kind: 'found' | 'never_a
   await desk.activity.record({ at: desk.clock.now(), kind, backend: row.backend, post_id });
 }
 
-async function firstPost(desk: Desk, backend: Backend, row: WriteRow, call: Call): Promise<Post> {
+async function recordedPost(desk: Desk, backend: Backend, row: WriteRow, call: Call): Promise<Post> {
   const { posts } = JSON.parse(row.result_json ?? '{"posts":[]}') as { posts: readonly Post[] };
   const [post] = posts;
   if (!post) return asPost(row, recordedError(row));
-  const current = await currentPost(desk, backend, post.id, call);
-  if (current) return current;
+  const current = await Promise.all(posts.map(({ id }) => currentPost(desk, backend, id, call)));
+  const whole = asOne(
+    row,
+    current.filter((one) => one !== undefined),
+  );
+  if (whole) return whole;
   throw noSuchPost(backend.name, post.id, whereListed(desk, backend, THERE_ARE));
+}
+
+/** A write that made several posts goes on by the id of its request: what is done to one of them is not done to all. */
+function asOne(row: WriteRow, posts: readonly Post[]): Post | undefined {
+  const [first] = posts;
+  if (!first || posts.length === 1) return first;
+  const targets = posts.flatMap((post) => post.targets);
+  const status = statusOf(targets.map((target) => target.status));
+  return { ...first, id: unconfirmedId(row.request_id), targets, status };
 }
 
 /** Unconfirmed posts of a backend. The oldest few are looked for first; what is found shows among the vendor's own. */

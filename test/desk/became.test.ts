@@ -129,3 +129,29 @@ test('a draft that is being sent is on its way, and nothing of it is looked for 
   await approval;
   expect((await agent.call('get_post', { postId })).post.status).toBe('scheduled');
 });
+
+test.each(['a draft', 'a post'])(
+  '%s for two accounts of which nobody knows is shown whole, and cancelled by its parts',
+  async (way) => {
+    const both = { ...DRAFT, accountIds: [ACCOUNT, 'infinipost:acc_tiktok2'] };
+    await using setting = await openApproved('resetAfterAccept', both);
+    const { person, vendor, unknown } = setting;
+    const postId = way === 'a draft' ? setting.postId : unknown;
+    const { post } = await person.call('get_post', { postId });
+    expect(accountsOf(post)).toEqual({ [ACCOUNT]: 'scheduled', 'infinipost:acc_tiktok2': 'scheduled' });
+    const calls: [string, object][] = [
+      ['cancel_post', {}],
+      ['retry_post', {}],
+      ...(way === 'a post' ? [['edit_post', { caption: 'another' }] satisfies [string, object]] : []),
+    ];
+    for (const [tool, more] of calls) {
+      const refused = await person.fail(tool, { postId, ...more });
+      expect(refused).toMatchObject({ code: 'invalid_parameter', field: 'postId' });
+      expect(refused.candidates).toHaveLength(2);
+    }
+    const { candidates = [] } = await person.fail('cancel_post', { postId });
+    await person.call('cancel_post', { postId: candidates[0]?.value });
+    expect(vendor.posts.size).toBe(1);
+    expect((await person.call('get_post', { postId })).post.status).toBe('scheduled');
+  },
+);

@@ -8,6 +8,7 @@ import type { LocalSettings } from './backends/local/settings.ts';
 import type { Config } from './config/config.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { Activity } from './desk/activity.ts';
+import { Approvals } from './desk/approvals.ts';
 import type { Desk } from './desk/desk.ts';
 import { Directory } from './desk/directory.ts';
 import { KnownPosts } from './desk/known-posts.ts';
@@ -69,7 +70,8 @@ export async function openProgram(config: Config, { clock, log, zoneRules }: Sur
     ledger: new Ledger({ database, clock, owner }),
     knownPosts: new KnownPosts({ database, clock, log }),
     activity: new Activity(database),
-    proposals: new Proposals({ database, clock, log, simulated: simulatedOf(backends) }),
+    proposals: new Proposals({ database, clock, simulated: simulatedOf(backends) }),
+    approvals: new Approvals({ database, clock, owner, log }),
     clock,
     log,
     get timezone() {
@@ -92,6 +94,7 @@ export async function openProgram(config: Config, { clock, log, zoneRules }: Sur
       await local.runner.stop();
       await withinMoments(Promise.all(vendors.map((vendor) => closed(vendor, log))));
       await withinMoments(order);
+      await desk.approvals[Symbol.asyncDispose]();
       owner.close();
       await database[Symbol.asyncDispose]();
     },

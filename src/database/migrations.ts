@@ -75,4 +75,8 @@ export const MIGRATIONS: readonly string[] = [
   create index writes_by_arguments on writes (arguments_hash);
   create index proposals_cancelled on proposals (tenant, created_at, id) where status = 'cancelled';
   `,
+  `
+  alter table proposals add column approver text;
+  alter table proposals add column approved_hash text;
+  `,
 ];

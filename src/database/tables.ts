@@ -114,6 +114,10 @@ interface ProposalTable {
   updated_at: number;
   /** Of the bytes of a local file, when the draft was made; null for a URL. */
   content_sha256: string | null;
+  /** The process that is sending what was approved; null once that was answered. */
+  approver: string | null;
+  /** What was approved, as the ledger knows it: only that is sent. */
+  approved_hash: string | null;
 }
 
 /** What Airdate did, or found out, without being asked. */

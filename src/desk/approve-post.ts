@@ -3,6 +3,7 @@ import type { Call } from '../domain/call.ts';
 import { Failure } from '../domain/failure.ts';
 import { toHandle } from '../domain/handle.ts';
 import type { Post } from '../domain/post.ts';
+import { approvalScope, otherDraft } from './approval-scope.ts';
 import { readAirTime } from './asked-time.ts';
 import { type CreateAnswer, createVideoPost } from './create-video-post.ts';
 import { backendNamed, type Desk, locate } from './desk.ts';
@@ -32,14 +33,37 @@ export async function readProposal(desk: Desk, postId: string, { caller }: Call)
 
 /** Lets a draft go out as it was read: one that was changed since is left where it is. */
 export async function approveProposal(desk: Desk, proposal: Proposal, call: Call): Promise<CreateAnswer> {
-  if (!proposal.approved) await decide(desk, proposal, call);
-  const created = await sendApproved(desk, proposal, call);
-  const postIds = created.posts.map((post) => post.postId);
-  await desk.proposals.became(proposal.id, [...new Set([...proposal.postIds, ...postIds])]);
-  return created;
+  const { dryRun: _, idempotencyKey, ...draft } = proposal.draft;
+  const airTime = readAirTime(desk, draft);
+  const { hash } = identityOf(draft, { airTime, tenant: call.caller.tenant });
+  const identity = {
+    scope: approvalScope(proposal.id),
+    hash,
+    isPrint: idempotencyKey === undefined,
+    contentSha256: proposal.contentSha256,
+  };
+  if (!proposal.approved) await decide(desk, proposal, { hash, call });
+  try {
+    return await createVideoPost(desk, { ...draft, idempotencyKey: proposal.id }, call, identity);
+  } catch (thrown) {
+    const failure = Failure.from(thrown);
+    if (failure.code === 'outcome_unknown') throw failure;
+    throw failure.with({
+      next: {
+        tool: 'get_post',
+        arguments: { postId: toHandle('local', proposal.id) },
+        why: 'shows the draft; edit_post mends it',
+      },
+    });
+  }
 }
 
-async function decide(desk: Desk, proposal: Proposal, call: Call): Promise<void> {
+interface Deciding {
+  readonly hash: string;
+  readonly call: Call;
+}
+
+async function decide(desk: Desk, proposal: Proposal, { hash, call }: Deciding): Promise<void> {
   const { id } = proposal;
   checkStillAhead(desk, toHandle('local', id), proposal.post);
   const change = {
@@ -50,46 +74,12 @@ async function decide(desk: Desk, proposal: Proposal, call: Call): Promise<void>
     call,
   };
   await recordChange(desk, change, async () => {
-    if (await desk.proposals.approve(proposal)) return {};
+    if (await desk.approvals.begin(proposal, hash)) return {};
     // Somebody else was faster, and approved, changed or cancelled it.
     const now = await desk.proposals.find(id, call.caller);
     if (now?.approved && now.version === proposal.version) return {};
     throw decidedOtherwise(id, now);
   });
-}
-
-async function sendApproved(
-  desk: Desk,
-  { id, draft: kept, contentSha256 }: Proposal,
-  call: Call,
-): Promise<CreateAnswer> {
-  const { dryRun: _, idempotencyKey, ...draft } = kept;
-  const airTime = readAirTime(desk, draft);
-  const { hash } = identityOf(draft, { airTime, tenant: call.caller.tenant });
-  const identity = { scope: approvalScope(id), hash, isPrint: idempotencyKey === undefined, contentSha256 };
-  try {
-    return await createVideoPost(desk, { ...draft, idempotencyKey: id }, call, identity);
-  } catch (thrown) {
-    const failure = Failure.from(thrown);
-    await giveBack(desk, id);
-    throw failure.with({
-      next: {
-        tool: 'get_post',
-        arguments: { postId: toHandle('local', id) },
-        why: 'shows the draft; edit_post mends it',
-      },
-    });
-  }
-}
-
-/** No key that a caller can give has this form. */
-export function approvalScope(id: string): string {
-  return `key::approval:${id}`;
-}
-
-/** What stands of a draft, or may, is of the draft as it is: it is not changed or cancelled as if nothing had been sent. */
-export async function giveBack(desk: Desk, id: string): Promise<void> {
-  if ((await desk.ledger.rowsOf(approvalScope(id))).length === 0) await desk.proposals.giveBack(id);
 }
 
 function otherVersion(id: string): Failure {
@@ -102,18 +92,13 @@ function otherVersion(id: string): Failure {
 }
 
 function decidedOtherwise(id: string, now: Proposal | undefined): Failure {
-  const postId = toHandle('local', id);
   if (now?.post.status === 'cancelled') {
     return new Failure('cannot_edit', 'The draft was cancelled.', {
       field: 'postId',
       hint: 'Create the post anew.',
     });
   }
-  return new Failure('conflict', 'The draft is not what it was any more; nothing was sent.', {
-    field: 'postId',
-    hint: 'Look at what it says now, then approve that.',
-    next: { tool: 'get_post', arguments: { postId }, why: 'shows the draft as it is now' },
-  });
+  return otherDraft(id);
 }
 
 function noSuchDraft(postId: string): Failure {

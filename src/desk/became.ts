@@ -4,7 +4,7 @@ import type { Call } from '../domain/call.ts';
 import { Failure } from '../domain/failure.ts';
 import { type BackendName, parseHandle, toHandle } from '../domain/handle.ts';
 import type { Post } from '../domain/post.ts';
-import { approvalScope } from './approve-post.ts';
+import { approvalScope } from './approval-scope.ts';
 import type { Desk } from './desk.ts';
 import type { Created } from './part.ts';
 import type { Proposal } from './proposal.ts';
@@ -34,7 +34,7 @@ async function sentAs(desk: Desk, { id, postIds }: Proposal, call: Call): Promis
   if (underWay.includes(true)) return [];
   await Promise.all(rows.map((row) => lookFor(desk, row, call)));
   const sent = (await desk.ledger.lastTriesOf(scope)).flatMap(idsOf);
-  return [...new Set([...postIds, ...sent])];
+  return sent.length > 0 ? [...new Set(sent)] : [...postIds];
 }
 
 async function lookFor(desk: Desk, row: WriteRow, call: Call): Promise<void> {

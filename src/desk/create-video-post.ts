@@ -14,6 +14,7 @@ import {
   toWarningAnswers,
   type WarningAnswer,
 } from './answers.ts';
+import { draftOf } from './approval-scope.ts';
 import { readAirTime } from './asked-time.ts';
 import { openContent, pinnedContent } from './content.ts';
 import { sendOrder } from './create-part.ts';
@@ -55,6 +56,20 @@ export async function createVideoPost(
   draft: VideoDraft,
   call: Call,
   known?: Identity,
+): Promise<CreateAnswer> {
+  try {
+    return await create(desk, draft, call, known);
+  } finally {
+    const approved = draftOf(known?.scope);
+    if (approved !== undefined) await desk.approvals.end(approved);
+  }
+}
+
+async function create(
+  desk: Desk,
+  draft: VideoDraft,
+  call: Call,
+  known: Identity | undefined,
 ): Promise<CreateAnswer> {
   const airTime = readAirTime(desk, draft);
   const identity = known ?? identityOf(draft, { airTime, tenant: call.caller.tenant });

@@ -6,6 +6,7 @@ import { Failure } from '../domain/failure.ts';
 import { BACKENDS, type BackendName, type Handle, parseHandle } from '../domain/handle.ts';
 import type { Log } from '../domain/log.ts';
 import type { Activity } from './activity.ts';
+import type { Approvals } from './approvals.ts';
 import type { Directory } from './directory.ts';
 import type { KnownPosts } from './known-posts.ts';
 import type { Ledger } from './ledger.ts';
@@ -22,6 +23,7 @@ export interface Desk {
   readonly knownPosts: KnownPosts;
   readonly activity: Activity;
   readonly proposals: Proposals;
+  readonly approvals: Approvals;
   readonly clock: Clock;
   readonly log: Log;
   /** The zone in which times are read and shown when none is named. */

@@ -5,6 +5,7 @@ import type { WriteRow } from '../database/tables.ts';
 import type { OtherOrders } from '../domain/backend.ts';
 import type { Clock } from '../domain/clock.ts';
 import type { BackendName } from '../domain/handle.ts';
+import { draftOf } from './approval-scope.ts';
 import type { ProcessOwner } from './process-owner.ts';
 import type { Write } from './write.ts';
 
@@ -148,5 +149,5 @@ export class LedgerReader {
 
 /** Whether no key of a caller says that it is meant as a post of its own. */
 function isWithoutKey({ scope }: WriteRow): boolean {
-  return scope === null || scope.startsWith('print:') || scope.startsWith('key::approval:');
+  return scope === null || scope.startsWith('print:') || draftOf(scope) !== undefined;
 }

@@ -2,6 +2,7 @@ import type { Database } from '../database/database.ts';
 import type { WriteRow } from '../database/tables.ts';
 import type { Clock } from '../domain/clock.ts';
 import { Failure } from '../domain/failure.ts';
+import { holdToApproval } from './approval-scope.ts';
 import { LedgerReader } from './ledger-reader.ts';
 import type { ProcessOwner } from './process-owner.ts';
 import { askedOtherwise, otherArguments, recordedFailure, stillUnderWay } from './repeat-failures.ts';
@@ -107,6 +108,7 @@ export class Ledger extends LedgerReader {
       if (standing) {
         await transaction.updateTable('writes').set({ scope: null }).where('id', '=', standing.id).execute();
       }
+      await holdToApproval(transaction, write, this.#owner.id);
       const row = await transaction
         .insertInto('writes')
         .values(toRow(write, { owner: this.#owner.id, now: this.#clock.now() }))

@@ -3,8 +3,7 @@ import type { Database } from '../database/database.ts';
 import type { ProposalRow } from '../database/tables.ts';
 import type { Caller } from '../domain/call.ts';
 import type { Clock } from '../domain/clock.ts';
-import { type BackendName, toHandle } from '../domain/handle.ts';
-import type { Log } from '../domain/log.ts';
+import type { BackendName } from '../domain/handle.ts';
 import type { Target } from '../domain/post.ts';
 import { type Proposal, toProposal } from './proposal.ts';
 
@@ -30,7 +29,6 @@ export function isProposal(id: string): boolean {
 interface Surroundings {
   readonly database: Database;
   readonly clock: Clock;
-  readonly log: Log;
   /** The backends whose posts nobody in the world sees. */
   readonly simulated: ReadonlySet<BackendName>;
 }
@@ -39,13 +37,11 @@ interface Surroundings {
 export class Proposals {
   readonly #database: Database;
   readonly #clock: Clock;
-  readonly #log: Log;
   readonly #simulated: ReadonlySet<BackendName>;
 
-  constructor({ database, clock, log, simulated }: Surroundings) {
+  constructor({ database, clock, simulated }: Surroundings) {
     this.#database = database;
     this.#clock = clock;
-    this.#log = log;
     this.#simulated = simulated;
   }
 
@@ -65,6 +61,8 @@ export class Proposals {
       targets_json: JSON.stringify(targets),
       status: 'draft',
       post_ids_json: '[]',
+      approver: null,
+      approved_hash: null,
       created_at: now,
       updated_at: now,
     };
@@ -113,7 +111,7 @@ export class Proposals {
     return rows.map((row) => ({ ...this.#read(row), maker: toMaker(row) }));
   }
 
-  /** Those that were approved and became nothing yet: they are being sent, or whoever sent them died. */
+  /** Those that were approved and became nothing yet: they are being sent, or that was not brought to an end. */
   async approvedUnsent(): Promise<(Proposal & { readonly maker: Maker })[]> {
     const rows = await this.#database.query
       .selectFrom('proposals')
@@ -138,33 +136,14 @@ export class Proposals {
 
   /** Changes a draft that still waits as it was read; `false` when it does not any more. */
   async edit(standing: Proposal, edited: Pick<Proposal, 'draft' | 'contentSha256'>): Promise<boolean> {
-    return this.#update({ id: standing.id, status: 'draft', ...columnsOf(standing) }, columnsOf(edited));
+    return this.#update(
+      { id: standing.id, status: 'draft', ...columnsOf(standing) },
+      { ...columnsOf(edited), approved_hash: null },
+    );
   }
 
   async cancel(id: string): Promise<boolean> {
     return this.#update({ id, status: 'draft' }, { status: 'cancelled' });
-  }
-
-  /**
-   * Takes a draft out of the hands of everybody else, in one statement: from then on it can be neither edited nor cancelled.
-   * `false` when it is not any more what it was when it was read.
-   */
-  async approve(standing: Proposal): Promise<boolean> {
-    return this.#update({ id: standing.id, status: 'draft', ...columnsOf(standing) }, { status: 'approved' });
-  }
-
-  /** Gives a draft back that could not be sent. */
-  async giveBack(id: string): Promise<void> {
-    await this.#update({ id, status: 'approved' }, { status: 'draft' });
-  }
-
-  /** The posts are there, also where this cannot be kept: the next start, or the same approval again, learns it anew. */
-  async became(id: string, postIds: readonly string[]): Promise<void> {
-    const change = { post_ids_json: JSON.stringify(postIds) };
-    await this.#update({ id, status: 'approved' }, change).catch((error: unknown) => {
-      const facts = { postId: toHandle('local', id), error: String(error) };
-      this.#log('error', 'What an approved draft became could not be kept.', facts);
-    });
   }
 
   #read(row: ProposalRow): Proposal {
@@ -190,7 +169,8 @@ export class Proposals {
   }
 }
 
-function columnsOf({ draft, contentSha256 }: Pick<Proposal, 'draft' | 'contentSha256'>) {
+/** What a draft says, as it is kept. */
+export function columnsOf({ draft, contentSha256 }: Pick<Proposal, 'draft' | 'contentSha256'>) {
   return { draft_json: JSON.stringify(draft), content_sha256: contentSha256 ?? null };
 }
 

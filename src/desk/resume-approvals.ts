@@ -2,7 +2,7 @@ import { type Call, ownCall } from '../domain/call.ts';
 import { Failure } from '../domain/failure.ts';
 import { toHandle } from '../domain/handle.ts';
 import type { Log } from '../domain/log.ts';
-import { approveProposal, giveBack } from './approve-post.ts';
+import { approveProposal } from './approve-post.ts';
 import type { Desk } from './desk.ts';
 import type { Proposal } from './proposal.ts';
 
@@ -13,16 +13,21 @@ interface Resuming {
   readonly signal: AbortSignal;
 }
 
-/** On start: sends what a person had approved when its process died over it. What cannot be sent waits again as a draft. */
+/**
+ * On start: sends what a person had approved when its process died over it. What cannot be sent waits again as a draft, and
+ * so does what was answered with a failure: whoever was told that decides.
+ */
 export async function resumeApprovals(desk: Desk, { graceMs, log, signal }: Resuming): Promise<void> {
   const own = ownCall(signal);
   for (const proposal of await desk.proposals.approvedUnsent()) {
     if (signal.aborted) return;
+    const state = await desk.approvals.takeOver(proposal.id);
+    if (state === 'under way') continue;
     const call: Call = { ...own, caller: { ...own.caller, tenant: proposal.maker.tenant } };
     const facts = { postId: toHandle('local', proposal.id) };
     try {
+      if (state === 'answered') continue;
       if (isLate(proposal, desk.clock.now() - graceMs)) {
-        await giveBack(desk, proposal.id);
         log(
           'warn',
           'An approved draft whose process had died was to go out too long ago: it was not sent.',
@@ -35,6 +40,8 @@ export async function resumeApprovals(desk: Desk, { graceMs, log, signal }: Resu
     } catch (thrown) {
       const error = Failure.from(thrown).message;
       log('warn', 'An approved draft whose process had died was not sent.', { ...facts, error });
+    } finally {
+      await desk.approvals.end(proposal.id);
     }
   }
 }

@@ -7,6 +7,7 @@ import type { Log } from '../domain/log.ts';
 import type { Post } from '../domain/post.ts';
 import { statusOf } from '../domain/status.ts';
 import { WAY_OUT } from '../domain/way-out.ts';
+import { draftOf } from './approval-scope.ts';
 import { currentPost } from './current-post.ts';
 import type { Desk } from './desk.ts';
 import { noSuchPost, THERE_ARE } from './rights.ts';
@@ -82,13 +83,21 @@ export async function settleWrite(desk: Desk, backend: Backend, row: WriteRow, c
   if (found === 'unknown') return asPost(row, recordedError(row));
   if (found === 'absent') {
     await desk.ledger.settle(row, 'absent');
+    await endApproval(desk, row);
     await recordFinding(desk, row, 'never_arrived');
     return asPost(row, NEVER_ARRIVED);
   }
   await desk.ledger.settle(row, { posts: found, warnings: [] });
+  await endApproval(desk, row);
   await recordFinding(desk, row, 'found');
   for (const post of found) await desk.knownPosts.remember(backend.name, post, detailsOf(row).airTime);
   return asOne(row, found) ?? asPost(row, recordedError(row));
+}
+
+/** A draft whose approval was answered before: what was found out now is what came of it. */
+async function endApproval(desk: Desk, { scope }: WriteRow): Promise<void> {
+  const id = draftOf(scope);
+  if (id !== undefined) await desk.approvals.end(id);
 }
 
 async function recordFinding(desk: Desk, row: WriteRow, kind: 'found' | 'never_arrived'): Promise<void> {

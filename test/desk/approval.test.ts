@@ -10,6 +10,7 @@ import {
 import { join } from 'node:path';
 import { Client as ModernClient } from '@modelcontextprotocol/client';
 import { StdioClientTransport as ModernStdio } from '@modelcontextprotocol/client/stdio';
+import { sql } from 'kysely';
 import { describe, expect, test, vi } from 'vitest';
 import type { EmulatorServer } from '../emulators/emulator.ts';
 import { openInfinipostEmulator } from '../emulators/infinipost.ts';
@@ -492,11 +493,18 @@ test('what was approved and then deleted at the vendor can be drafted again', as
   expect(anew.posts[0]?.postId).not.toBe(first.posts[0]?.postId);
 });
 
+/** As a process leaves it that is killed between the approval and what it sends. */
+const CUT_OFF = {
+  status: 'approved',
+  approver: 'killed',
+  approved_hash: sql<string>`(select arguments_hash from writes where part = 'draft')`,
+} as const;
+
 test('what a person approved goes out although the process died over it', async () => {
   const clock = new ManualClock();
   await using agent = await openAirdate({ clock, level: 'draft', runner: false });
   const { posts } = await agent.call('create_video_post', DRAFT);
-  await agent.program.database.query.updateTable('proposals').set({ status: 'approved' }).execute();
+  await agent.program.database.query.updateTable('proposals').set(CUT_OFF).execute();
   await using next = await openAirdate({ clock, home: agent.home });
   await vi.waitFor(async () => {
     const { post } = await next.call('get_post', { postId: posts[0]?.postId });
@@ -514,7 +522,7 @@ test('what was to go out at once does not go out long after, unasked: it waits f
   await using agent = await openAirdate({ clock, level: 'draft', runner: false });
   const { scheduledTime: _, ...atOnce } = DRAFT;
   const { posts } = await agent.call('create_video_post', atOnce);
-  await agent.program.database.query.updateTable('proposals').set({ status: 'approved' }).execute();
+  await agent.program.database.query.updateTable('proposals').set(CUT_OFF).execute();
   clock.advance(24 * 3_600_000);
   await using next = await openAirdate({ clock, home: agent.home });
   await vi.waitFor(async () => {
@@ -533,7 +541,7 @@ test.each([
   const { scheduledTime: _, ...atOnce } = DRAFT;
   const { posts } = await agent.call('create_video_post', atOnce);
   const postId = posts[0]?.postId;
-  await agent.program.database.query.updateTable('proposals').set({ status: 'approved' }).execute();
+  await agent.program.database.query.updateTable('proposals').set(CUT_OFF).execute();
   clock.advance(downMs);
   await using next = await openAirdate({ clock, home: agent.home, environment: { AIRDATE_GRACE: grace } });
   await vi.waitFor(async () => {

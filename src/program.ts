@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { checkStillOf } from './access/tenants.ts';
 import type { VendorBackend } from './backends/definition.ts';
 import { openVendors, VENDORS } from './backends/index.ts';
 import { localCapabilities } from './backends/local/capabilities.ts';
@@ -87,7 +88,7 @@ export async function openProgram(config: Config, { clock, log, zoneRules }: Sur
     database,
     start() {
       local.runner.start();
-      order = keepInOrder({ desk, local, graceMs: config.graceMs, log, signal: ending.signal });
+      order = keepInOrder({ desk, local, database, graceMs: config.graceMs, log, signal: ending.signal });
     },
     async [Symbol.asyncDispose]() {
       ending.abort();
@@ -140,19 +141,22 @@ function localSettings(config: Config, zoneRules: string): LocalSettings {
 interface Keeping {
   readonly desk: Desk;
   readonly local: LocalBackend;
+  readonly database: Database;
   readonly graceMs: number;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
 
 /** Looks for what came of unrecorded writes, and once a day forgets what is old. */
-async function keepInOrder({ desk, local, graceMs, log, signal }: Keeping): Promise<void> {
+async function keepInOrder({ desk, local, database, graceMs, log, signal }: Keeping): Promise<void> {
   const { clock } = desk;
   const told = (error: unknown) => {
     if (!signal.aborted) log('error', 'The data could not be put in order.', { error: String(error) });
   };
   await reconcileWrites(desk, log, signal).catch(told);
-  await resumeApprovals(desk, { graceMs, log, signal }).catch(told);
+  const checkAccounts = (tenant: string, accountIds: readonly string[]) =>
+    checkStillOf(tenant, accountIds, database);
+  await resumeApprovals(desk, { graceMs, checkAccounts, log, signal }).catch(told);
   while (!signal.aborted) {
     await desk.activity.prune(clock.now()).catch(told);
     await local.collectCopies(signal).catch(told);

@@ -9,6 +9,8 @@ import type { Proposal } from './proposal.ts';
 interface Resuming {
   /** How late a post may go out unasked. */
   readonly graceMs: number;
+  /** Throws where an account of a draft is not its tenant's any more. */
+  readonly checkAccounts: (tenant: string, accountIds: readonly string[]) => Promise<void>;
   readonly log: Log;
   readonly signal: AbortSignal;
 }
@@ -17,7 +19,10 @@ interface Resuming {
  * On start: sends what a person had approved when its process died over it. What cannot be sent waits again as a draft, and
  * so does what was answered with a failure: whoever was told that decides.
  */
-export async function resumeApprovals(desk: Desk, { graceMs, log, signal }: Resuming): Promise<void> {
+export async function resumeApprovals(
+  desk: Desk,
+  { graceMs, checkAccounts, log, signal }: Resuming,
+): Promise<void> {
   const own = ownCall(signal);
   for (const proposal of await desk.proposals.approvedUnsent()) {
     if (signal.aborted) return;
@@ -35,6 +40,7 @@ export async function resumeApprovals(desk: Desk, { graceMs, log, signal }: Resu
         );
         continue;
       }
+      await checkAccounts(call.caller.tenant, proposal.draft.accountIds);
       await approveProposal(desk, proposal, call);
       log('warn', 'An approved draft whose process had died was sent.', facts);
     } catch (thrown) {

@@ -517,6 +517,26 @@ test('what a person approved goes out although the process died over it', async 
   });
 });
 
+test('it does not go out on an account that another tenant has by now: it waits again', async () => {
+  const clock = new ManualClock();
+  const caller = { tenant: 'shop', accounts: DRAFT.accountIds };
+  await using agent = await openAirdate({ clock, level: 'draft', runner: false, caller });
+  const { posts } = await agent.call('create_video_post', DRAFT);
+  const postId = posts[0]?.postId;
+  await agent.program.database.query.updateTable('proposals').set(CUT_OFF).execute();
+  const token = ['token', 'create', 'acme', '--tenant', 'acme', '--accounts', 'local:youtube'];
+  await runAirdate(token, { AIRDATE_HOME: agent.home });
+  await using next = await openAirdate({ clock, home: agent.home });
+  await vi.waitFor(async () => expect((await agent.call('get_post', { postId })).post.status).toBe('draft'));
+  expect(next.log).toContainEqual(
+    expect.objectContaining({
+      level: 'warn',
+      facts: { postId, error: expect.stringContaining('belongs to the tenant acme by now') },
+    }),
+  );
+  expect(await next.program.database.query.selectFrom('posts').selectAll().execute()).toEqual([]);
+});
+
 test('what was to go out at once does not go out long after, unasked: it waits for another yes', async () => {
   const clock = new ManualClock();
   await using agent = await openAirdate({ clock, level: 'draft', runner: false });

@@ -80,6 +80,7 @@ export async function openProgram(config: Config, { clock, log, zoneRules }: Sur
     },
     mediaRoots: config.mediaRoots,
   };
+  if (database.isRestored()) await desk.proposals.doubt();
   const ending = new AbortController();
   let order: Promise<void> = Promise.resolve();
   return {

@@ -1,7 +1,7 @@
 import { checkStillOf } from '../access/tenants.ts';
 import type { Database } from '../database/database.ts';
 import { describeDraft } from '../desk/approval-question.ts';
-import { approveProposal, readProposal } from '../desk/approve-post.ts';
+import { approveProposal, checkLookedAt, readProposal } from '../desk/approve-post.ts';
 import type { Desk } from '../desk/desk.ts';
 import type { Proposal } from '../desk/proposal.ts';
 import type { Maker } from '../desk/proposals.ts';
@@ -35,6 +35,7 @@ export async function approveDraft(
     if (!(await ask('Let it go out? [y/N] '))) return write('It stays a draft.');
     await check();
   }
+  if (!ask) checkLookedAt(proposal);
   const approved = await approveProposal(desk, proposal, call);
   if (json) return write(spellOut(JSON.stringify(approved, null, 2)));
   for (const { postId: id, status, airTime, targets, contentUrl, caption } of approved.posts) {

@@ -79,4 +79,7 @@ export const MIGRATIONS: readonly string[] = [
   alter table proposals add column approver text;
   alter table proposals add column approved_hash text;
   `,
+  `
+  alter table proposals add column restored_at integer;
+  `,
 ];

@@ -118,6 +118,8 @@ interface ProposalTable {
   approver: string | null;
   /** What was approved, as the ledger knows it: only that is sent. */
   approved_hash: string | null;
+  /** When a backup in which it waited was put back: it may have been approved since that was made. */
+  restored_at: number | null;
 }
 
 /** What Airdate did, or found out, without being asked. */

@@ -28,6 +28,7 @@ export function describeDraft(desk: Desk, { draft, post }: Pick<Proposal, 'draft
     ]),
   );
   return [
+    ...(post.warnings ?? []).map(({ message }) => `Beware: ${message}`),
     `When: ${whenOf(desk, post)}`,
     `Where: ${accountIds.map((id) => [platforms.get(id), `(${id})`].join(' ')).join(', ')}`,
     `Video: ${spell(contentUrl)}`,

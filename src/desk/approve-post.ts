@@ -20,7 +20,23 @@ export async function approvePost(
 ): Promise<CreateAnswer> {
   const proposal = await readProposal(desk, postId, call);
   if (version !== undefined && version !== proposal.version) throw otherVersion(proposal.id);
+  if (version === undefined) checkLookedAt(proposal);
   return approveProposal(desk, proposal, call);
+}
+
+/** Throws where a draft may be there already, and nobody says that they looked at it as it is. */
+export function checkLookedAt({ id, approved, restored }: Proposal): void {
+  if (approved || !restored) return;
+  const postId = toHandle('local', id);
+  throw new Failure(
+    'conflict',
+    'This draft comes from a backup that was put back, and may have been approved since that was made; nothing was sent.',
+    {
+      field: 'version',
+      hint: 'Look at its accounts whether the post is there. If it surely is not, approve_post with its version sends it, or airdate approve at a terminal.',
+      next: { tool: 'get_post', arguments: { postId }, why: 'shows the draft and its version' },
+    },
+  );
 }
 
 /** A draft that the caller sees, or that it became a post. */

@@ -3,7 +3,7 @@ import { resolveAirTime } from '../domain/air-time.ts';
 import type { VideoDraft } from '../domain/draft.ts';
 import { type BackendName, parseHandle } from '../domain/handle.ts';
 import type { Platform } from '../domain/platform.ts';
-import type { Post, Target } from '../domain/post.ts';
+import type { Post, Target, Warning } from '../domain/post.ts';
 import { hashOf } from './hash.ts';
 
 /** A post that somebody asked for and that nothing airs before a person approves it. It goes by an id of the local backend. */
@@ -17,9 +17,17 @@ export interface Proposal {
   readonly post: Post;
   /** Whether it was approved; it is not shown as a draft any more, and goes by the posts that it became. */
   readonly approved: boolean;
+  /** Whether it waited in a backup that was put back: it may have been approved since that was made. */
+  readonly restored: boolean;
   /** The posts that it became, as handles, once it was approved. */
   readonly postIds: readonly string[];
 }
+
+const MAY_BE_THERE: Warning = {
+  code: 'may_be_there',
+  message:
+    'This draft comes from a backup that was put back. It may have been approved since the backup was made: look whether the post is there already.',
+};
 
 /** `simulated`: the backends whose posts nobody in the world sees. */
 export function toProposal(row: ProposalRow, simulated: ReadonlySet<BackendName>): Proposal {
@@ -36,9 +44,11 @@ export function toProposal(row: ProposalRow, simulated: ReadonlySet<BackendName>
     post: {
       ...toPost(row, draft, targets),
       ...(row.status === 'draft' && { version }),
+      ...(row.status === 'draft' && row.restored_at !== null && { warnings: [MAY_BE_THERE] }),
       ...(isSimulated && { simulated: true }),
     },
     approved: row.status === 'approved',
+    restored: row.restored_at !== null,
     postIds: JSON.parse(row.post_ids_json) as string[],
   };
 }

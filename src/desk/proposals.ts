@@ -63,6 +63,7 @@ export class Proposals {
       post_ids_json: '[]',
       approver: null,
       approved_hash: null,
+      restored_at: null,
       created_at: now,
       updated_at: now,
     };
@@ -140,6 +141,17 @@ export class Proposals {
       { id: standing.id, status: 'draft', ...columnsOf(standing) },
       { ...columnsOf(edited), approved_hash: null },
     );
+  }
+
+  /** After a backup was put back: what waits in it may have been approved since. */
+  async doubt(): Promise<void> {
+    await this.#database.query
+      .updateTable('proposals')
+      .set({ restored_at: this.#clock.now() })
+      .where('status', 'in', ['draft', 'approved'])
+      .where('post_ids_json', '=', '[]')
+      .where('restored_at', 'is', null)
+      .execute();
   }
 
   async cancel(id: string): Promise<boolean> {

@@ -32,6 +32,14 @@ export async function resumeApprovals(
     const facts = { postId: toHandle('local', proposal.id) };
     try {
       if (state === 'answered') continue;
+      if (proposal.restored) {
+        log(
+          'warn',
+          'An approved draft of a backup that was put back was not sent: it may be there already.',
+          facts,
+        );
+        continue;
+      }
       if (isLate(proposal, desk.clock.now() - graceMs)) {
         log(
           'warn',

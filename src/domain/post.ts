@@ -37,6 +37,8 @@ export interface Post {
   readonly platformOptions?: PlatformOptions;
   /** Of a draft that waits: what an approval can be held to. */
   readonly version?: string;
+  /** Of a draft that waits: what is to be known before it is approved. */
+  readonly warnings?: readonly Warning[];
   readonly airAt: number | null;
   /** The zone in which the air time was asked, where the backend keeps it. */
   readonly timezone?: string;

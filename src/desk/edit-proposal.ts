@@ -65,7 +65,10 @@ function merge(
     throw new Failure('unsupported', 'A draft holds one video.', { field: 'contentUrl' });
   }
   const named = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-  const { soundId: kept, ...rest } = { ...draft, ...named };
+  // The choice was made for the time and the zone as they were.
+  const { ambiguousTime: ___, ...other } = draft;
+  const isMoved = given.scheduledTime !== undefined || given.timezone !== undefined;
+  const { soundId: kept, ...rest } = { ...(isMoved ? other : draft), ...named };
   const sound = soundId === undefined ? kept : (soundId ?? undefined);
   return {
     ...rest,

@@ -451,6 +451,25 @@ test('a draft is checked again when it is edited', async () => {
   });
 });
 
+test.each(['draft', 'full'] as const)(
+  'a choice of two moments is for the time it was made for: %s',
+  async (level) => {
+    await using airdate = await openAirdate({ level, runner: false });
+    const twice = { scheduledTime: '2027-11-07T01:30', timezone: 'America/New_York', ambiguousTime: 'later' };
+    const { posts } = await airdate.call('create_video_post', { ...CONTENT, ...twice });
+    const postId = posts[0]?.postId;
+    expect(posts[0]?.airTime?.offset).toBe('-05:00');
+    expect((await airdate.call('edit_post', { postId, caption: 'new' })).post.airTime?.offset).toBe('-05:00');
+    for (const scheduledTime of ['2027-03-14T02:30', '2027-11-07T01:45'])
+      expect(await airdate.fail('edit_post', { postId, scheduledTime })).toMatchObject({
+        code: 'invalid_parameter',
+        candidates: [{}, {}],
+      });
+    const gap = { postId, scheduledTime: '2027-03-14T02:30', ambiguousTime: 'earlier' };
+    expect((await airdate.call('edit_post', gap)).post.airTime?.local).toBe('2027-03-14T01:30:00');
+  },
+);
+
 test('a token sees and changes no draft for accounts that are not its own', async () => {
   await using agent = await openAirdate({ level: 'draft' });
   const { posts } = await agent.call('create_video_post', draft(agent));

@@ -7,6 +7,7 @@ import { approvalScope, otherDraft } from './approval-scope.ts';
 import { readAirTime } from './asked-time.ts';
 import { type CreateAnswer, createVideoPost } from './create-video-post.ts';
 import { backendNamed, type Desk, locate } from './desk.ts';
+import { readPost } from './posts.ts';
 import type { Proposal } from './proposal.ts';
 import { recordChange } from './record-change.ts';
 import { identityOf } from './replay.ts';
@@ -40,10 +41,11 @@ export function checkLookedAt({ id, approved, restored }: Proposal): void {
 }
 
 /** A draft that the caller sees, or that it became a post. */
-export async function readProposal(desk: Desk, postId: string, { caller }: Call): Promise<Proposal> {
+export async function readProposal(desk: Desk, postId: string, call: Call): Promise<Proposal> {
   const { on: backend, rest } = locate(desk, postId, 'postId');
-  const proposal = backend.name === 'local' ? await desk.proposals.find(rest, caller) : undefined;
-  if (!proposal || !seesPost(caller, 'local', proposal.post)) throw noSuchDraft(postId);
+  const proposal = backend.name === 'local' ? await desk.proposals.find(rest, call.caller) : undefined;
+  if (!proposal) throw (await noDraft(desk, postId, call)) ?? noSuchDraft(postId);
+  if (!seesPost(call.caller, 'local', proposal.post)) throw noSuchDraft(postId);
   return proposal;
 }
 
@@ -115,6 +117,18 @@ function decidedOtherwise(id: string, now: Proposal | undefined): Failure {
     });
   }
   return otherDraft(id);
+}
+
+/** Why a post is not approved that was never a draft here, or is none any more. */
+async function noDraft(desk: Desk, postId: string, call: Call): Promise<Failure | undefined> {
+  const { on: backend, rest } = locate(desk, postId, 'postId');
+  const post = await readPost(desk, backend, rest, call).catch(() => undefined);
+  if (!post || post.status === 'draft') return undefined;
+  return new Failure('cannot_edit', `It is no draft but ${post.status} already.`, {
+    field: 'postId',
+    hint: 'Nothing was sent. Only drafts that wait for a person are approved.',
+    next: { tool: 'get_post', arguments: { postId }, why: 'shows what it is' },
+  });
 }
 
 function noSuchDraft(postId: string): Failure {

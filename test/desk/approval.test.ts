@@ -537,6 +537,18 @@ test('it does not go out on an account that another tenant has by now: it waits 
   expect(await next.program.database.query.selectFrom('posts').selectAll().execute()).toEqual([]);
 });
 
+test('a post that was never a draft is told as what it is', async () => {
+  await using airdate = await openAirdate({ runner: false });
+  const { posts } = await airdate.call('create_video_post', DRAFT);
+  const postId = posts[0]?.postId;
+  expect(await airdate.fail('approve_post', { postId })).toMatchObject({
+    code: 'cannot_edit',
+    message: 'It is no draft but scheduled already.',
+    next: { tool: 'get_post', arguments: { postId } },
+  });
+  expect((await airdate.fail('approve_post', { postId: 'local:none' })).code).toBe('not_found');
+});
+
 test('what was to go out at once does not go out long after, unasked: it waits for another yes', async () => {
   const clock = new ManualClock();
   await using agent = await openAirdate({ clock, level: 'draft', runner: false });

@@ -56,7 +56,8 @@ export async function lookFor(
 ): Promise<readonly Post[] | 'absent' | 'unknown'> {
   const sent: SentOrder = {
     order: { ...detailsOf(row), requestId: row.request_id },
-    sentAt: row.sent_at,
+    sentAt: row.created_at,
+    lastSentAt: Math.max(row.sent_at, row.finished_at ?? 0),
     others: () => desk.ledger.othersBeside(row, detailsOf(row).accountIds),
   };
   return backend.findVideoPost(sent, call);

@@ -98,8 +98,10 @@ export interface OtherOrders {
 /** A write whose outcome nobody recorded, with what is needed to look for it. */
 export interface SentOrder {
   readonly order: Omit<VideoOrder, 'content'>;
-  /** When it was sent, milliseconds since the epoch. */
+  /** When it was first sent, milliseconds since the epoch: what was made before is another one. */
   readonly sentAt: number;
+  /** When it was last on its way, where that was later: what was sent then may take as long to show. */
+  readonly lastSentAt?: number;
   /** To be asked after the vendor was: what the vendor shows of another order is then known here. */
   readonly others?: () => Promise<OtherOrders>;
 }

@@ -33,7 +33,7 @@ export async function findVideoPost(
   const found = sent.order.accounts.flatMap(({ id }) => onlyOneOf(alike.filter((post) => isOn(post, id))));
   const isSure = !others?.inDoubt.some((other) => isSame(other, sent.order));
   if (found.length === sent.order.accounts.length && isSure) return found;
-  const settled = now >= sent.sentAt + SETTLING_MS;
+  const settled = now >= (sent.lastSentAt ?? sent.sentAt) + SETTLING_MS;
   return near.length === 0 && complete && settled ? 'absent' : 'unknown';
 }
 

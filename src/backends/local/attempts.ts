@@ -4,7 +4,7 @@ import type { Tables, TargetRow } from '../../database/tables.ts';
 import type { Failure } from '../../domain/failure.ts';
 import type { TargetStatus } from '../../domain/status.ts';
 import { readPost, updateTargets } from './posts.ts';
-import type { Outcome } from './publisher.ts';
+import type { Delivery, Outcome } from './publisher.ts';
 import type { StoredPost } from './wire.ts';
 
 /** Later than this is told as late. */
@@ -192,21 +192,26 @@ async function tellOutcome(
   await recordEvent(transaction, { ...told, kind: 'published_late', detail: `${minutes} min late` });
 }
 
-/** When a target was first handed over in its present round in a way that may have been accepted. */
-export async function firstSentAt(
+/** Between when a target was handed over in its present round in a way that may have been accepted. */
+export async function sentBefore(
   query: Kysely<Tables>,
   { post_id, account_id, round }: Pick<TargetRow, 'post_id' | 'account_id' | 'round'>,
-): Promise<number | undefined> {
-  const first = await query
+): Promise<Pick<Delivery, 'firstSentAt' | 'lastSentAt'>> {
+  const rows = await query
     .selectFrom('attempts')
-    .select('started_at')
+    .select(['started_at', 'finished_at', 'outcome'])
     .where('post_id', '=', post_id)
     .where('account_id', '=', account_id)
     .where('round', '=', round)
     .where('outcome', 'in', ['unknown', 'accepted'])
     .orderBy('id')
-    .executeTakeFirst();
-  return first?.started_at;
+    .execute();
+  const [first] = rows;
+  const last = rows.findLast(({ outcome }) => outcome === 'unknown');
+  return {
+    ...(first && { firstSentAt: first.started_at }),
+    ...(last && { lastSentAt: last.finished_at ?? last.started_at }),
+  };
 }
 
 function errorJson({ code, message, hint }: { code: string; message: string; hint?: string }): string {

@@ -3,7 +3,7 @@ import type { Kysely } from 'kysely';
 import { otherOrders } from '../../database/other-orders.ts';
 import type { Tables, TargetRow } from '../../database/tables.ts';
 import { Failure } from '../../domain/failure.ts';
-import { firstSentAt } from './attempts.ts';
+import { sentBefore } from './attempts.ts';
 import type { Delivery } from './publisher.ts';
 import type { LocalSettings } from './settings.ts';
 import { fromMediaJson, type KeptMedia, mediaOf, type StoredPost } from './wire.ts';
@@ -28,13 +28,13 @@ export async function toDelivery(
   const sound = soundId === null ? undefined : await soundUrlOf(query, soundId, contentFolder);
   const media = mediaOf(post.row, contentFolder);
   if (media && !existsSync(media.file)) throw copyIsGone(media);
-  const sentAt = await firstSentAt(query, target);
+  const sent = await sentBefore(query, target);
   return {
     post,
     account,
     idempotencyKey: `airdate-${post.row.id}-${account.id}`,
     round: target.round,
-    ...(sentAt !== undefined && { firstSentAt: sentAt }),
+    ...sent,
     ...(target.remote_id !== null && { remoteId: target.remote_id }),
     ...(media && { media }),
     ...(sound !== undefined && { soundUrl: sound }),

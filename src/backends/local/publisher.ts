@@ -16,6 +16,8 @@ export interface Delivery {
   readonly round: number;
   /** When it was first handed over in this round, where that may have been accepted. */
   readonly firstSentAt?: number;
+  /** When such a hand-over that gave no answer last came to its end. */
+  readonly lastSentAt?: number;
   /** What a vendor that accepted it calls it. */
   readonly remoteId?: string;
   /** What else was asked for on an account of a vendor, that the vendor may not tell from this. */

@@ -37,11 +37,12 @@ export function relay(backend: Backend, accountId: string): Publisher {
                 {
                   order,
                   sentAt: delivery.firstSentAt,
+                  ...(delivery.lastSentAt !== undefined && { lastSentAt: delivery.lastSentAt }),
                   others: () => delivery.others(backend.name, accountId),
                 },
                 call,
               );
-        if (standing === 'unknown') return unsure('The vendor cannot tell yet whether it has the post.');
+        if (standing === 'unknown') return onlyLooked();
         const posts = standing === 'absent' ? (await backend.createVideoPost(order, call)).posts : standing;
         const [post] = posts;
         return post ? fromVendor(post, delivery) : unsure('The vendor answered no post.');
@@ -68,7 +69,7 @@ async function follow(
   }
 }
 
-function fromVendor(post: Post, { firstSentAt, now }: Delivery): Outcome {
+function fromVendor(post: Post, { firstSentAt, lastSentAt = firstSentAt, now }: Delivery): Outcome {
   const [target] = post.targets;
   const status = target?.status ?? post.status;
   if (status === 'published')
@@ -84,7 +85,7 @@ function fromVendor(post: Post, { firstSentAt, now }: Delivery): Outcome {
     const failure = toFailure(target?.error ?? { code: 'media_rejected', message });
     return { outcome: 'refused', failure, retryable: false };
   }
-  if (now - (firstSentAt ?? now) > LONGEST_WAIT_MS)
+  if (now - (lastSentAt ?? now) > LONGEST_WAIT_MS)
     return unsure('The vendor accepted the post and has not said for half an hour whether it is live.');
   return { outcome: 'accepted', remoteId: post.id, lookAgainMs: LOOK_AGAIN_MS };
 }
@@ -103,6 +104,12 @@ function fromFailure(failure: Failure): Outcome {
     retryable: failure.retryable,
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
   };
+}
+
+/** Nothing was sent, so that this attempt says nothing of when it may have arrived. */
+function onlyLooked(): Outcome {
+  const failure = new Failure('outcome_unknown', 'The vendor cannot tell yet whether it has the post.');
+  return { outcome: 'refused', failure, retryable: true };
 }
 
 function unsure(message: string): Outcome {

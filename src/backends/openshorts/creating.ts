@@ -104,7 +104,7 @@ type Found = readonly Post[] | 'absent' | 'unknown';
  */
 export async function findVideoPost(surroundings: Surroundings, sent: SentOrder, call: Call): Promise<Found> {
   const { http, uploadPost, clock } = surroundings;
-  const { order, sentAt } = sent;
+  const { order, sentAt, lastSentAt = sentAt } = sent;
   const { airTime, accounts } = order;
   const profile = profileOf(accounts[0]?.id ?? '');
   const title = knownTitle(order);
@@ -123,7 +123,7 @@ export async function findVideoPost(surroundings: Surroundings, sent: SentOrder,
     return [{ ...fromOrder(order), id: toPostId({ profile, reference }), airAt: airTime.at }];
   }
   const now = clock.now();
-  return alike.length === 0 && now - sentAt > SETTLED_MS && airTime.at > now ? 'absent' : 'unknown';
+  return alike.length === 0 && now - lastSentAt > SETTLED_MS && airTime.at > now ? 'absent' : 'unknown';
 }
 
 /** A post of another order, made here or with Upload-Post itself. */

@@ -20,7 +20,7 @@ const PAGE = 100;
 
 interface Looking extends SentOrder {
   /** The last moment at which it can have been sent. */
-  readonly lastSentAt: number;
+  readonly sentUntil: number;
   readonly now: number;
 }
 
@@ -35,7 +35,7 @@ export async function findVideoPost(
   looking: Looking,
   call: Call,
 ): Promise<readonly Post[] | 'absent' | 'unknown'> {
-  const { order, sentAt, lastSentAt, now } = looking;
+  const { order, sentAt, sentUntil, now } = looking;
   const query = {
     account_id: order.accounts[0]?.id,
     created_after: new Date(sentAt - LOOK_BACK_MS).toISOString(),
@@ -50,26 +50,27 @@ export async function findVideoPost(
   const [found, second] = like.filter((row) => isIt(row, looking));
   const isSure = !others?.inDoubt.some((other) => isSame(other, order));
   if (found && !second && isSure) return [fromWirePost(found)];
-  const unsure = like.length > 0 || hasMore(page, 0, PAGE) || now < lastSentAt + SHOWS_WITHIN_MS;
+  const unsure = like.length > 0 || hasMore(page, 0, PAGE) || now < sentUntil + SHOWS_WITHIN_MS;
   return unsure ? 'unknown' : 'absent';
 }
 
 function isIt(row: WirePost, looking: Looking): boolean {
-  const { order, sentAt } = looking;
-  const since = (row.created_at ?? 0) - sentAt;
-  const recent = since >= -CLOCK_SLACK_MS && (order.airTime !== undefined || since <= SENT_WITHIN_MS);
+  const { order, sentAt, lastSentAt = sentAt } = looking;
+  const { created_at = 0 } = row;
+  const inTime = order.airTime !== undefined || created_at <= lastSentAt + SENT_WITHIN_MS;
+  const recent = created_at >= sentAt - CLOCK_SLACK_MS && inTime;
   return recent && sameText(row, looking) && accountsOf(row).length > 0 && isTimely(row, looking);
 }
 
 function couldBe(row: WirePost, looking: Looking): boolean {
-  const { order, sentAt, lastSentAt } = looking;
+  const { order, sentAt, lastSentAt = sentAt, sentUntil } = looking;
   const { created_at = sentAt } = row;
   if (created_at < sentAt - LOOK_BACK_MS) return false;
   const ids = accountsOf(row);
   const wanted = order.accounts.map(({ id }) => id).sort();
   const sameAccounts = ids.length === 0 || ids.join() === wanted.join();
   if (!sameAccounts || !(isTimely(row, looking) || isImmediate(row))) return false;
-  const until = Math.min(lastSentAt, sentAt + SENT_WITHIN_MS) + SHOWS_WITHIN_MS;
+  const until = Math.min(sentUntil, lastSentAt + SENT_WITHIN_MS) + SHOWS_WITHIN_MS;
   const then = created_at >= sentAt - CLOCK_SLACK_MS && created_at <= until;
   return then || sameText(row, looking);
 }

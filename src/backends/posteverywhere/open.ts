@@ -52,9 +52,9 @@ export function open({ key, baseUrl }: Opening, { clock }: { readonly clock: Clo
     async findVideoPost(sent, call) {
       const { requestId } = sent.order;
       const now = clock.now();
-      const lastSentAt = doubts.get(requestId) ?? now;
-      doubts.set(requestId, lastSentAt);
-      const found = await findVideoPost(http, { ...sent, lastSentAt, now }, call);
+      const sentUntil = Math.max(doubts.get(requestId) ?? now, sent.lastSentAt ?? sent.sentAt);
+      doubts.set(requestId, sentUntil);
+      const found = await findVideoPost(http, { ...sent, sentUntil, now }, call);
       if (found !== 'unknown') doubts.delete(requestId);
       return found;
     },

@@ -97,6 +97,17 @@ describe('an order whose answer was lost', () => {
     expect(await setting.backend.findVideoPost(lost, setting.call)).toBe('absent');
   });
 
+  it('is waited for from when it was last sent, and may be what was made since it first was', async () => {
+    await using setting = await openSetting();
+    const lost = await lose(setting, orderOf(), 'resetBeforeRead');
+    setting.advance(10 * MINUTE_MS);
+    const again = { ...lost, lastSentAt: setting.emulator.server.clock.now() };
+    setting.advance(5 * MINUTE_MS - 1);
+    expect(await setting.backend.findVideoPost(again, setting.call)).toBe('unknown');
+    await setting.backend.createVideoPost(orderOf(), setting.call);
+    expect(await setting.backend.findVideoPost(again, setting.call)).toHaveLength(1);
+  });
+
   it('is surely absent when it was to go out at once and nothing did', async () => {
     await using setting = await openSetting();
     const created = new Date(setting.emulator.server.clock.now() - 90 * MINUTE_MS).toISOString();

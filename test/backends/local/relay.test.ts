@@ -131,6 +131,41 @@ test('one that never arrived is not taken for another with the same caption, and
   expect([...emulator.posts.values()].map(({ sourceUrl }) => sourceUrl)).toEqual([VIDEO, now.contentUrl]);
 });
 
+test('a second try that arrives late is waited for as long as the first', async () => {
+  await using relayed = await openThroughInfinipost();
+  const { airdate, emulator } = relayed;
+  const sent = () => emulator.server.calls().filter((call) => call === 'POST /v1/posts/video').length;
+  emulator.server.fail({ kind: 'resetBeforeRead' }, isCreate, 2);
+  const { postId } = await schedule(airdate);
+  airdate.clock.set(DUE);
+  await becomes(airdate, postId, 'unconfirmed');
+  airdate.clock.advance(10 * 60_000);
+  await airdate.call('retry_post', { postId });
+  await becomes(airdate, postId, 'unconfirmed');
+  expect(sent()).toBe(2);
+  emulator.addPost({ caption: 'relayed', scheduledTime: airdate.clock.now() });
+  await airdate.call('retry_post', { postId });
+  await becomes(airdate, postId, 'published');
+  expect(emulator.published()).toHaveLength(1);
+  expect(sent()).toBe(2);
+});
+
+test('looking does not put off what is to be sent once it is surely absent', async () => {
+  await using relayed = await openThroughInfinipost();
+  const { airdate, emulator } = relayed;
+  emulator.server.fail({ kind: 'resetBeforeRead' }, isCreate);
+  const { postId } = await schedule(airdate);
+  airdate.clock.set(DUE);
+  await becomes(airdate, postId, 'unconfirmed');
+  airdate.clock.advance(60_000);
+  await airdate.call('retry_post', { postId });
+  await becomes(airdate, postId, 'unconfirmed');
+  airdate.clock.advance(2 * 60_000);
+  await airdate.call('retry_post', { postId });
+  await becomes(airdate, postId, 'published');
+  expect(emulator.published()).toHaveLength(1);
+});
+
 test('a vendor that honours a key is asked with the same one after a lost answer', async () => {
   await using relayed = await openThroughUploadPost();
   const { airdate, emulator } = relayed;

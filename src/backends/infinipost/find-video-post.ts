@@ -19,36 +19,42 @@ type Found = readonly Post[] | 'absent' | 'unknown';
 /**
  * The vendor keeps no id of ours, and its copy of the content has another address: a post is known by account, time,
  * caption and age. Surely absent is an order when the list was read to its end, late enough, and no account has a post
- * at its time, whatever the caption.
+ * at its time, whatever the caption, or one with its caption that somebody may have moved since.
  */
 export async function findVideoPost(
   http: Http,
   { sent, now }: { readonly sent: SentOrder; readonly now: number },
   call: Call,
 ): Promise<Found> {
-  const { rows, complete } = await readPosts(http, { sent, now }, call);
+  const { airTime } = sent.order;
+  // A video goes live or fails at its time; until then it waits under this one word.
+  const waits = airTime !== undefined && airTime.at > now + SETTLING_MS;
+  const { rows, complete } = await readPosts(http, { sent, ...(waits && { status: 'generated' }) }, call);
   const others = await sent.others?.();
-  const near = rows.filter((post) => isNear(post, sent) && !others?.posts.has(post.id));
-  const alike = near.filter((post) => isAlike(post, sent));
+  const isOpen = (post: Post) => isOnAny(post, sent) && !others?.posts.has(post.id);
+  const open = rows.filter(isOpen);
+  const alike = open.filter((post) => isNear(post, sent) && isAlike(post, sent));
   const found = sent.order.accounts.flatMap(({ id }) => onlyOneOf(alike.filter((post) => isOn(post, id))));
   const isSure = !others?.inDoubt.some((other) => isSame(other, sent.order));
   if (found.length === sent.order.accounts.length && isSure) return found;
   const settled = now >= (sent.lastSentAt ?? sent.sentAt) + SETTLING_MS;
-  return near.length === 0 && complete && settled ? 'absent' : 'unknown';
+  const couldBe = (post: Post) => isNear(post, sent) || isAlike(post, sent);
+  if (open.some(couldBe) || !complete || !settled) return 'unknown';
+  if (!waits) return 'absent';
+  const live = await readPosts(http, { sent, status: 'posted' }, call);
+  return live.rows.some((post) => isOpen(post) && isAlike(post, sent)) ? 'unknown' : 'absent';
 }
 
 /** All posts that it could be among, or as many as a call has time for. */
 async function readPosts(
   http: Http,
-  { sent, now }: { readonly sent: SentOrder; readonly now: number },
+  { sent, status }: { readonly sent: SentOrder; readonly status?: string },
   call: Call,
 ): Promise<{ rows: readonly Post[]; complete: boolean }> {
-  const { accounts, airTime } = sent.order;
+  const { accounts } = sent.order;
   const [only] = accounts.length === 1 ? accounts : [];
-  // A video goes live or fails at its time; until then it waits under this one word.
-  const waits = airTime !== undefined && airTime.at > now + SETTLING_MS;
   const query = {
-    ...(waits && { status: 'generated' }),
+    ...(status !== undefined && { status }),
     contentType: 'video',
     accountId: only?.id,
     limit: LARGEST_PAGE,
@@ -65,10 +71,9 @@ async function readPosts(
   return { rows, complete: false };
 }
 
-/** On an account of the order, at its time. One that goes out at once has the time at which it was made. */
+/** At the time of the order. One that goes out at once has the time at which it was made. */
 function isNear(post: Post, { order, sentAt }: SentOrder): boolean {
   const { airAt, createdAt = sentAt } = post;
-  if (!order.accounts.some(({ id }) => isOn(post, id))) return false;
   if (order.airTime) return airAt === null || airAt === order.airTime.at;
   const atOnce = airAt === null || Math.abs(airAt - createdAt) <= SETTLING_MS;
   return atOnce && createdAt >= sentAt - WRONG_CLOCK_MS;
@@ -90,6 +95,10 @@ function onlyOneOf(posts: readonly Post[]): readonly Post[] {
 
 function plain(caption = ''): string {
   return caption.normalize('NFC').replace(/\s+/g, ' ').trim();
+}
+
+function isOnAny(post: Post, { order }: SentOrder): boolean {
+  return order.accounts.some(({ id }) => isOn(post, id));
 }
 
 function isOn({ targets }: Post, accountId: string): boolean {

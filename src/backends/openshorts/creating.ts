@@ -100,7 +100,7 @@ type Found = readonly Post[] | 'absent' | 'unknown';
 
 /**
  * The app passes on no id of ours, so a post is looked for by profile, time and title. It is absent when its job is not
- * in the list although it is still to run and whatever was on its way has arrived long since.
+ * in the list, at whatever time, although it is still to run and whatever was on its way has arrived long since.
  */
 export async function findVideoPost(surroundings: Surroundings, sent: SentOrder, call: Call): Promise<Found> {
   const { http, uploadPost, clock } = surroundings;
@@ -111,19 +111,21 @@ export async function findVideoPost(surroundings: Surroundings, sent: SentOrder,
   if (!airTime) return uploadPost ? findInHistory(uploadPost, sent, call) : 'unknown';
   const jobs = await readScheduled(http, profile, call);
   const others = await sent.others?.();
-  const alike = jobs.filter(
+  const titled = jobs.filter(
     (job) =>
-      toInstant(job.scheduled_date) === airTime.at &&
       (title === undefined || (job.title ?? '') === title) &&
       !isKnown({ profile, reference: { kind: 'job', id: job.job_id } }, others),
   );
+  const alike = titled.filter((job) => toInstant(job.scheduled_date) === airTime.at);
   const [only] = alike;
   if (only && alike.length === 1 && title !== undefined && isTold(order, others)) {
     const reference = { kind: 'job', id: only.job_id } as const;
     return [{ ...fromOrder(order), id: toPostId({ profile, reference }), airAt: airTime.at }];
   }
   const now = clock.now();
-  return alike.length === 0 && now - lastSentAt > SETTLED_MS && airTime.at > now ? 'absent' : 'unknown';
+  if (titled.length > 0 || now - lastSentAt <= SETTLED_MS || airTime.at <= now) return 'unknown';
+  const ran = uploadPost && (await readRun(uploadPost, sent, call));
+  return ran && ran.posts.length > 0 ? 'unknown' : 'absent';
 }
 
 /** A post of another order, made here or with Upload-Post itself. */
@@ -139,27 +141,42 @@ function isTold(order: OrderLikeness, others: OtherOrders | undefined): boolean 
   return !others?.inDoubt.some(isSame);
 }
 
-async function findInHistory(
+async function findInHistory(uploadPost: Http, sent: SentOrder, call: Call): Promise<Found> {
+  const { order } = sent;
+  const { posts, others } = await readRun(uploadPost, sent, call);
+  const platforms = new Set(order.accounts.map(({ platform }) => platform));
+  const alike = posts.filter(
+    ({ targets }) =>
+      targets.length === platforms.size && targets.every(({ platform }) => platforms.has(platform)),
+  );
+  return knownTitle(order) !== undefined && alike.length === 1 && isTold(order, others) ? alike : 'unknown';
+}
+
+interface Run {
+  readonly posts: readonly Post[];
+  readonly others: OtherOrders | undefined;
+}
+
+/** What ran for the profile since the order was sent, with its title as far as that is known. */
+async function readRun(
   uploadPost: Http,
   { order, sentAt, others: askOthers }: SentOrder,
   call: Call,
-): Promise<Found> {
+): Promise<Run> {
   const profile = profileOf(order.accounts[0]?.id ?? '');
   const title = knownTitle(order);
-  const platforms = new Set(order.accounts.map(({ platform }) => platform));
   const { history } = await readHistory(uploadPost, 1, call);
   const others = await askOthers?.();
   const rows = history.filter(
-    (row) => row.profile_username === profile && row.post_title === title && momentOf(row) >= sentAt,
+    (row) =>
+      row.profile_username === profile &&
+      (title === undefined || row.post_title === title) &&
+      momentOf(row) >= sentAt,
   );
   const groups = groupsOf(rows).filter(({ reference }) => !isKnown({ profile, reference }, others));
   const posts = groups.map((group) => ({
     ...toPost({ reference: group.reference, history: group.rows }),
     id: toPostId({ profile, reference: group.reference }),
   }));
-  const alike = posts.filter(
-    ({ targets }) =>
-      targets.length === platforms.size && targets.every(({ platform }) => platforms.has(platform)),
-  );
-  return title !== undefined && alike.length === 1 && isTold(order, others) ? alike : 'unknown';
+  return { posts, others };
 }

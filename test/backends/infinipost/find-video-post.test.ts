@@ -89,7 +89,8 @@ describe('an order whose answer was lost', () => {
   it('is surely absent when the whole list has nothing at its time, late enough', async () => {
     await using setting = await openSetting();
     setting.emulator.addPost({ accountId: 'acc_tiktok2', scheduledTime: '2026-12-24T18:30:00Z' });
-    setting.emulator.addPost({ caption: 'Hello #viral', scheduledTime: '2026-12-24T18:31:00Z' });
+    const createdAt = setting.emulator.server.clock.now() - MINUTE_MS;
+    setting.emulator.addPost({ caption: 'Hello #viral', scheduledTime: '2026-12-24T18:31:00Z', createdAt });
     const lost = await lose(setting, orderOf(), 'resetBeforeRead');
     setting.advance(5 * MINUTE_MS - 1);
     expect(await setting.backend.findVideoPost(lost, setting.call)).toBe('unknown');
@@ -112,7 +113,11 @@ describe('an order whose answer was lost', () => {
     await using setting = await openSetting();
     const created = new Date(setting.emulator.server.clock.now() - 90 * MINUTE_MS).toISOString();
     setting.emulator.addPost({ caption: 'Hello #viral', createdAt: created, scheduledTime: created });
-    setting.emulator.addPost({ caption: 'Hello #viral', scheduledTime: '2026-11-25T12:00:00Z' });
+    setting.emulator.addPost({
+      caption: 'Hello #viral',
+      scheduledTime: '2026-11-25T12:00:00Z',
+      createdAt: created,
+    });
     const lost = await lose(setting, orderForNow(), 'resetBeforeRead');
     setting.advance(6 * MINUTE_MS);
     expect(await setting.backend.findVideoPost(lost, setting.call)).toBe('absent');
@@ -131,6 +136,18 @@ describe('an order whose answer was lost', () => {
       setting.advance(10 * MINUTE_MS);
       expect(await setting.backend.findVideoPost(lost, setting.call)).toBe('unknown');
     }
+  });
+
+  it.each([
+    ['later', '2026-12-24T19:30:00Z'],
+    ['earlier, and went live', '2026-11-22T18:30:00Z'],
+  ])('may be a post that somebody moved to air %s', async (_, scheduledTime) => {
+    await using setting = await openSetting();
+    const lost = await lose(setting, orderOf());
+    const [made] = setting.emulator.posts.values();
+    if (made) made.dueAt = Date.parse(scheduledTime);
+    setting.emulator.server.clock.set('2026-11-23T12:00:00Z');
+    expect(await setting.backend.findVideoPost(lost, setting.call)).toBe('unknown');
   });
 
   it('is not known when only some of its accounts have it', async () => {

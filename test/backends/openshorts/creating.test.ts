@@ -366,6 +366,17 @@ describe('a post whose outcome nobody recorded', () => {
     expect(await bench.backend.findVideoPost(sent, testCall())).toBe('unknown');
   });
 
+  test.each([
+    ['later', AIR_AT + HOUR],
+    ['earlier, and went live', NOW + HOUR],
+  ])('is unknown where somebody moved it to air %s', async (_, at) => {
+    await using bench = await openBench();
+    await bench.backend.createVideoPost(order({ airTime: { ...airTime, at } }), testCall());
+    bench.advance(2 * HOUR);
+    const sent = { order: order({ airTime }), sentAt: NOW };
+    expect(await bench.backend.findVideoPost(sent, testCall())).toBe('unknown');
+  });
+
   test('is unknown where there are two alike, or its title is not known', async () => {
     await using bench = await openBench();
     const wanted = order({ airTime });

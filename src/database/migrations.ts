@@ -82,4 +82,7 @@ export const MIGRATIONS: readonly string[] = [
   `
   alter table proposals add column restored_at integer;
   `,
+  `
+  alter table attempts add column receiver text;
+  `,
 ];

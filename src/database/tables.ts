@@ -61,6 +61,8 @@ interface AttemptTable {
   finished_at: number | null;
   outcome: 'published' | 'accepted' | 'draft' | 'refused' | 'unknown' | null;
   detail_json: string | null;
+  /** Which receiver of its publisher it went to, where there can be several. */
+  receiver: string | null;
 }
 
 interface SoundTable {

@@ -69,7 +69,7 @@ function among(labels: readonly Label[]) {
 export async function beginAttempt(
   query: Kysely<Tables>,
   due: DueTarget,
-  { owner, now }: { readonly owner: string; readonly now: number },
+  { owner, receiver, now }: { readonly owner: string; readonly receiver?: string; readonly now: number },
 ): Promise<Attempt | undefined> {
   return query.transaction().execute(async (transaction) => {
     const target = await readDue(transaction, due);
@@ -80,7 +80,15 @@ export async function beginAttempt(
     await updateTargets(transaction, { postId: post_id, accountIds: [account_id] }, change, now);
     const { id } = await transaction
       .insertInto('attempts')
-      .values({ post_id, account_id, number, round: target.round, owner, started_at: now })
+      .values({
+        post_id,
+        account_id,
+        number,
+        round: target.round,
+        owner,
+        receiver: receiver ?? null,
+        started_at: now,
+      })
       .returning('id')
       .executeTakeFirstOrThrow();
     return { id, number, post: await readPost(transaction, post_id), target };
@@ -192,14 +200,14 @@ async function tellOutcome(
   await recordEvent(transaction, { ...told, kind: 'published_late', detail: `${minutes} min late` });
 }
 
-/** Between when a target was handed over in its present round in a way that may have been accepted. */
+/** When, and to whom, a target was handed over in its present round in a way that may have been accepted. */
 export async function sentBefore(
   query: Kysely<Tables>,
   { post_id, account_id, round }: Pick<TargetRow, 'post_id' | 'account_id' | 'round'>,
-): Promise<Pick<Delivery, 'firstSentAt' | 'lastSentAt'>> {
+): Promise<Pick<Delivery, 'firstSentAt' | 'lastSentAt' | 'sentTo'>> {
   const rows = await query
     .selectFrom('attempts')
-    .select(['started_at', 'finished_at', 'outcome'])
+    .select(['started_at', 'finished_at', 'outcome', 'receiver'])
     .where('post_id', '=', post_id)
     .where('account_id', '=', account_id)
     .where('round', '=', round)
@@ -209,6 +217,7 @@ export async function sentBefore(
   const [first] = rows;
   const last = rows.findLast(({ outcome }) => outcome === 'unknown');
   return {
+    sentTo: rows.flatMap(({ receiver }) => receiver ?? []),
     ...(first && { firstSentAt: first.started_at }),
     ...(last && { lastSentAt: last.finished_at ?? last.started_at }),
   };

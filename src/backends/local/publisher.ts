@@ -18,6 +18,8 @@ export interface Delivery {
   readonly firstSentAt?: number;
   /** When such a hand-over that gave no answer last came to its end. */
   readonly lastSentAt?: number;
+  /** The receivers that may have accepted it before. */
+  readonly sentTo: readonly string[];
   /** What a vendor that accepted it calls it. */
   readonly remoteId?: string;
   /** What else was asked for on an account of a vendor, that the vendor may not tell from this. */
@@ -48,6 +50,8 @@ export type Outcome =
 export interface Publisher {
   /** What a target that was made for it remembers. */
   readonly label: string;
+  /** What tells its receiver from others of the same label, where there can be several. */
+  readonly receiver?: string;
   /** Nothing that it publishes is seen by the world. */
   readonly simulated: boolean;
   /**

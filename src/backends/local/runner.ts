@@ -152,7 +152,8 @@ export class Runner {
       });
       return;
     }
-    const attempt = await beginAttempt(database.query, due, { owner, now });
+    const receiver = this.#settings.publisherOf(due.account_id)?.receiver;
+    const attempt = await beginAttempt(database.query, due, { owner, now, ...(receiver && { receiver }) });
     if (!attempt) return;
     const delivery = this.#deliver(attempt).finally(() => {
       this.#inHand.delete(delivery);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { Webhook } from 'standardwebhooks';
 import { z } from 'zod';
 import { Failure, type FailureCode, quote } from '../../domain/failure.ts';
@@ -16,12 +17,16 @@ const Receipt = z.object({ url: z.url({ protocol: /^https?$/ }).max(2000) });
 export function webhook({ url, secret }: { readonly url: string; readonly secret: string }): Publisher {
   const signer = new Webhook(secret);
   const secrets = [secret, ...secretsIn(url)];
+  const receiver = createHash('sha256').update(url).digest('hex').slice(0, 12);
   return {
     label: 'webhook',
+    receiver,
     simulated: false,
     honoursKey: true,
     plan: () => ({ method: 'POST', url: withoutSecrets(url) }),
     async publish(delivery) {
+      // Only the receiver that may have it knows its key.
+      if (delivery.sentTo.some((other) => other !== receiver)) return sentElsewhere();
       const body = JSON.stringify(duePayload(delivery));
       const sentAt = new Date(delivery.now);
       const { idempotencyKey, signal } = delivery;
@@ -41,6 +46,17 @@ export function webhook({ url, secret }: { readonly url: string; readonly secret
       });
     },
   };
+}
+
+function sentElsewhere(): Outcome {
+  const failure = new Failure(
+    'outcome_unknown',
+    'An earlier try went to another receiver than AIRDATE_WEBHOOK_URL names now, and that one may have published it; it was not sent to this one.',
+    {
+      hint: 'Look whether it is live. If it is not, set AIRDATE_WEBHOOK_URL back and call retry_post, or create the post anew with a new idempotencyKey.',
+    },
+  );
+  return { outcome: 'refused', failure, retryable: false };
 }
 
 /** What of a path is a word, and no secret by which a receiver is known. */

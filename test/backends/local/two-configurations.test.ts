@@ -1,9 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test, vi } from 'vitest';
-import { openAirdate } from '../../support/airdate.ts';
+import { type Airdate, newFolder, openAirdate } from '../../support/airdate.ts';
 import { ManualClock } from '../../support/clock.ts';
-import { openWebhookSink } from '../../support/webhook-sink.ts';
+import { openWebhookSink, type WebhookSink } from '../../support/webhook-sink.ts';
 
 const DUE = '2026-11-21T12:10:00Z';
 const DRAFT = {
@@ -68,4 +68,64 @@ test('without a process that has its publisher a post is held past the grace, an
   );
   expect(sink.published).toEqual([]);
   await having[Symbol.asyncDispose]();
+});
+
+async function airs(airdate: Airdate, postId: string | undefined, status: string) {
+  await vi.waitFor(
+    async () => {
+      airdate.clock.advance(1_000);
+      expect((await airdate.call('get_post', { postId })).post.status).toBe(status);
+    },
+    { timeout: 10_000 },
+  );
+  return (await airdate.call('get_post', { postId })).post;
+}
+
+async function tried({ requests }: WebhookSink): Promise<void> {
+  await vi.waitFor(() => expect(requests).toHaveLength(1));
+}
+
+test('what one receiver may have published goes to no other, and to the same one again when it is back', async () => {
+  const clock = new ManualClock();
+  await using one = await openWebhookSink({ now: clock.now });
+  await using other = await openWebhookSink({ now: clock.now });
+  one.server.fail({ kind: 'errorAfterAccept', status: 500 });
+  const first = await openAirdate({ clock, home: newFolder(), environment: one.environment });
+  const now = { ...DRAFT, scheduledTime: undefined };
+  const postId = (await first.call('create_video_post', now)).posts[0]?.postId;
+  await tried(one);
+  await first[Symbol.asyncDispose]();
+  {
+    await using second = await openAirdate({ clock, home: first.home, environment: other.environment });
+    const post = await airs(second, postId, 'unconfirmed');
+    expect(post.targets[0]?.error).toMatchObject({
+      code: 'outcome_unknown',
+      message: expect.stringContaining('another receiver'),
+    });
+    await second.call('retry_post', { postId });
+    await airs(second, postId, 'unconfirmed');
+  }
+  expect(other.requests).toEqual([]);
+  await using again = await openAirdate({ clock, home: first.home, environment: one.environment });
+  await again.call('retry_post', { postId });
+  await airs(again, postId, 'published');
+  expect(one.published).toHaveLength(1);
+});
+
+test('what no receiver was given yet, or surely none took, goes to the one that is named at its time', async () => {
+  const clock = new ManualClock();
+  await using one = await openWebhookSink({ now: clock.now });
+  await using other = await openWebhookSink({ now: clock.now });
+  const first = await openAirdate({ clock, home: newFolder(), environment: one.environment });
+  const waiting = (await first.call('create_video_post', DRAFT)).posts[0]?.postId;
+  one.server.fail({ kind: 'status', status: 429 });
+  const now = { ...DRAFT, scheduledTime: undefined };
+  const refused = (await first.call('create_video_post', now)).posts[0]?.postId;
+  await tried(one);
+  await first[Symbol.asyncDispose]();
+  await using second = await openAirdate({ clock, home: first.home, environment: other.environment });
+  await airs(second, refused, 'published');
+  clock.set(DUE);
+  await airs(second, waiting, 'published');
+  expect(other.published).toHaveLength(2);
 });

@@ -5,7 +5,7 @@ import { Failure } from '../domain/failure.ts';
 import type { BackendName } from '../domain/handle.ts';
 import type { Sound } from '../domain/sound.ts';
 import { toSoundAnswer } from './answers.ts';
-import { openContent } from './content.ts';
+import { type OpenContent, openContent } from './content.ts';
 import { backendNamed, checkCan, checkVerb, type Desk } from './desk.ts';
 import { hashOf } from './hash.ts';
 import { walkBackends } from './walk.ts';
@@ -22,6 +22,20 @@ export async function uploadSound(desk: Desk, { soundUrl, name, backend: asked }
   checkVerb(desk, backend, 'upload_sound');
   const asFile = { field: 'soundUrl', kind: 'audio', caller: call.caller } as const;
   await using open = await openContent(desk, soundUrl, asFile);
+  try {
+    return await keepSound(desk, backend, { open, soundUrl, name }, call);
+  } catch (thrown) {
+    throw asked === undefined ? whereElse(desk, backend, Failure.from(thrown)) : thrown;
+  }
+}
+
+interface Keeping {
+  readonly open: OpenContent;
+  readonly soundUrl: string;
+  readonly name: string | undefined;
+}
+
+async function keepSound(desk: Desk, backend: Backend, { open, soundUrl, name }: Keeping, call: Call) {
   if (open.content.kind === 'file') {
     checkCan(desk, backend, {
       what: 'take a sound from a local file',
@@ -50,6 +64,22 @@ export async function uploadSound(desk: Desk, { soundUrl, name, backend: asked }
     { send: () => backend.uploadSound({ content: open.content, ...(name !== undefined && { name }) }, call) },
   );
   return { sound: toSoundAnswer(desk, backend.name, result) };
+}
+
+/** A vendor that was not asked for by name says that it is the one, and that the local backend takes what it refused. */
+function whereElse(desk: Desk, backend: Backend, failure: Failure): Failure {
+  const { code, message, details, cause } = failure;
+  const local = desk.backends.get('local');
+  const isRefused = code === 'invalid_parameter' || code === 'media_rejected' || code === 'unsupported';
+  if (!isRefused || !local || backend === local) return failure;
+  return new Failure(code, `${message} No backend was named, so ${backend.name} was asked.`, {
+    ...details,
+    field: 'backend',
+    candidates: [
+      { value: 'local', why: 'for posts on its own accounts it takes files and any audio address' },
+    ],
+    cause,
+  });
 }
 
 /** The one vendor that takes sounds, else the local backend. */

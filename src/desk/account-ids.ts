@@ -6,7 +6,7 @@ import { type Desk, locate } from './desk.ts';
 
 const MOST = 10;
 
-/** The accounts that are meant, with their backends. A platform or a user name in place of an id names the accounts that it may mean. */
+/** The accounts that are meant, with their backends. A platform, a profile or a user name in place of an id names the accounts that it may mean. */
 export async function locateAccounts(
   desk: Desk,
   accountIds: readonly string[],
@@ -31,8 +31,10 @@ async function accountsCalled(desk: Desk, name: string, call: Call): Promise<Can
   const found = [...desk.backends.values()].map(async (backend) => {
     const profiles = await desk.directory.profiles(backend, call).catch(() => []);
     return profiles
-      .flatMap((profile) => profile.accounts)
-      .filter(({ platform, username }) => platform === wanted || username.toLowerCase() === wanted)
+      .flatMap((profile) => profile.accounts.map((account) => ({ ...account, profile: profile.name })))
+      .filter((account) =>
+        [account.platform, account.username, account.profile].some((name) => name.toLowerCase() === wanted),
+      )
       .map(({ id, platform, username }) => ({
         value: toHandle(backend.name, id),
         why: username ? `${username} on ${platform}` : platform,

@@ -7,6 +7,7 @@ import { approvalScope, otherDraft } from './approval-scope.ts';
 import { readAirTime } from './asked-time.ts';
 import { type CreateAnswer, createVideoPost } from './create-video-post.ts';
 import { backendNamed, type Desk, locate } from './desk.ts';
+import { checkPostId } from './post-ids.ts';
 import { readPost } from './posts.ts';
 import type { Proposal } from './proposal.ts';
 import { recordChange } from './record-change.ts';
@@ -42,6 +43,7 @@ export function checkLookedAt({ id, approved, restored }: Proposal): void {
 
 /** A draft that the caller sees, or that it became a post. */
 export async function readProposal(desk: Desk, postId: string, call: Call): Promise<Proposal> {
+  await checkPostId(desk, postId, call);
   const { on: backend, rest } = locate(desk, postId, 'postId');
   const proposal = backend.name === 'local' ? await desk.proposals.find(rest, call.caller) : undefined;
   if (!proposal) throw (await noDraft(desk, postId, call)) ?? noSuchDraft(postId);

@@ -24,6 +24,7 @@ import type { Part } from './part.ts';
 import { otherArguments } from './repeat-failures.ts';
 import { type Identity, identityOf, overSince, replayWhole } from './replay.ts';
 import { seesAccount } from './rights.ts';
+import { checkSoundId } from './sound-ids.ts';
 import {
   checkTexts,
   type Group,
@@ -78,6 +79,7 @@ async function create(
   if (whole && !draft.dryRun) return toAnswer(desk, draft, whole);
   if (airTime && standing.length === 0) checkFuture(airTime, desk.clock.now(), 'scheduledTime');
 
+  await checkSoundId(desk, draft.soundId, call);
   const groups = await groupAccounts(desk, draft.accountIds, call);
   const platforms = groups.flatMap(({ accounts }) =>
     accounts instanceof Failure ? [] : accounts.map((one) => one.platform),
@@ -124,7 +126,7 @@ async function repeated(
   { caller }: Call,
 ): Promise<Part[] | undefined> {
   const other = known.standing.find((row) => row.arguments_hash !== known.hash);
-  if (other) throw otherArguments(other);
+  if (other) throw otherArguments(other, caller);
   // It tells of every account of the call.
   const seesAll = draft.accountIds.every((accountId) => seesAccount(caller, accountId));
   return seesAll ? replayWhole(desk, draft, known) : undefined;

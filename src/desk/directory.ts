@@ -33,10 +33,11 @@ export class Directory {
   ): Promise<Member[]> {
     const known = accountsOf(await this.profiles(backend, call));
     if (ids.every((id) => known.has(id))) return pick(known, ids);
-    const fresh = accountsOf(await this.profiles(backend, call, { refresh: true }));
+    const profiles = await this.profiles(backend, call, { refresh: true });
+    const fresh = accountsOf(profiles);
     const missing = ids.filter((id) => !fresh.has(id));
     if (missing.length === 0) return pick(fresh, ids);
-    throw unknownAccounts(backend.name, missing, { known: [...fresh.keys()], field });
+    throw unknownAccounts(backend.name, missing, { known: [...fresh.values()], field });
   }
 
   async #read(backend: Backend): Promise<readonly Profile[]> {
@@ -78,11 +79,18 @@ function pick(known: ReadonlyMap<string, Member>, ids: readonly string[]): Membe
 function unknownAccounts(
   backend: BackendName,
   missing: readonly string[],
-  { known, field }: { readonly known: readonly string[]; readonly field: string },
+  { known, field }: { readonly known: readonly Member[]; readonly field: string },
 ): Failure {
   const names = missing.map((id) => toHandle(backend, id));
+  const ids = known.map(({ id }) => id);
   const candidates = missing.flatMap((id) => {
-    const close = nearest(id, known);
+    const ofProfile = known.filter(({ profileId }) => profileId === id);
+    if (ofProfile.length > 0)
+      return ofProfile.map((account) => ({
+        value: toHandle(backend, account.id),
+        why: `${account.username || 'an account'} on ${account.platform}, of that profile`,
+      }));
+    const close = nearest(id, ids);
     return close === undefined
       ? []
       : [{ value: toHandle(backend, close), why: `close to ${toHandle(backend, id)}` }];

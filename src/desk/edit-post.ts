@@ -23,15 +23,19 @@ import { checkCan, checkVerb, type Desk, locate } from './desk.ts';
 import { editProposal } from './edit-proposal.ts';
 import { cannotEdit, missedWithoutTime } from './edit-refusals.ts';
 import { checkContent, fitAirTime, ownSound } from './order-checks.ts';
+import { checkPostId } from './post-ids.ts';
 import { readPost } from './posts.ts';
 import { recordChange } from './record-change.ts';
 import { checkMayChange } from './rights.ts';
+import { checkSoundId } from './sound-ids.ts';
 import { refuseLongTexts } from './text-checks.ts';
 
 const ANEW = 'While it waits it can be cancelled with cancel_post and created anew with create_video_post.';
 
 /** Changes what was named and leaves the rest as it is, the sound included. */
 export async function editPost(desk: Desk, changes: PostChanges, call: Call) {
+  await checkPostId(desk, changes.postId, call);
+  await checkSoundId(desk, changes.soundId, call);
   const { on: backend, rest } = locate(desk, changes.postId, 'postId');
   checkVerb(desk, backend, 'edit_post', { hint: ANEW });
   const changed = changedParameters(changes);

@@ -74,7 +74,7 @@ export class Ledger extends LedgerReader {
       const claim = await this.#claim(write);
       if (claim.mine) return { result: await this.#send(claim.row, sending), replayed: false };
       const { row } = claim;
-      if (row.arguments_hash !== write.argumentsHash) throw otherArguments(row);
+      if (row.arguments_hash !== write.argumentsHash) throw otherArguments(row, write.caller);
       if (row.part !== write.part) throw askedOtherwise(row);
       const settled = await this.#settle(row, sending);
       if (settled === 'again') continue;

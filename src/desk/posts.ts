@@ -13,6 +13,7 @@ import { currentPost } from './current-post.ts';
 import { checkVerb, type Desk, locate } from './desk.ts';
 import { notRetried } from './failed-post.ts';
 import { checkNotMadeAgain } from './made-again.ts';
+import { checkPostId } from './post-ids.ts';
 import type { Proposal } from './proposal.ts';
 import { isProposal } from './proposals.ts';
 import { recordChange } from './record-change.ts';
@@ -36,6 +37,7 @@ async function findPost(desk: Desk, backend: Backend, id: string, call: Call): P
 }
 
 export async function getPost(desk: Desk, asked: { readonly postId: string }, call: Call) {
+  await checkPostId(desk, asked.postId, call);
   const became = await becameOf(desk, asked.postId, call);
   if (became && became.postIds.length > 1) return { post: await wholeOf(desk, became, call) };
   const { on: backend, rest } = locate(desk, became?.postIds[0] ?? asked.postId, 'postId');
@@ -62,6 +64,7 @@ async function wholeOf(desk: Desk, { post, postIds }: Proposal, call: Call): Pro
 }
 
 export async function cancelPost(desk: Desk, asked: { readonly postId: string }, call: Call) {
+  await checkPostId(desk, asked.postId, call);
   const postId = await oneOf(desk, asked.postId, call);
   const { on: backend, rest } = locate(desk, postId, 'postId');
   checkVerb(desk, backend, 'cancel_post');
@@ -104,6 +107,7 @@ interface RetryWanted {
 }
 
 export async function retryPost(desk: Desk, { postId: asked, accountIds }: RetryWanted, call: Call) {
+  await checkPostId(desk, asked, call);
   const postId = await oneOf(desk, asked, call);
   const { on: backend, rest } = locate(desk, postId, 'postId');
   if (isRestricted(call.caller)) await readPost(desk, backend, rest, call);

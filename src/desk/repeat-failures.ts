@@ -1,14 +1,44 @@
 import type { WriteRow } from '../database/tables.ts';
+import type { Caller } from '../domain/call.ts';
 import { Failure, type FailureAnswer } from '../domain/failure.ts';
+import { type BackendName, toHandle } from '../domain/handle.ts';
+import type { Post } from '../domain/post.ts';
+import { seesAccount } from './rights.ts';
+import { DRAFT_PART } from './write.ts';
 
 /** Why a repeated call cannot be answered with its first result. */
 
-export function otherArguments(row: WriteRow): Failure {
-  return new Failure('conflict', 'This idempotencyKey was used before, with other arguments.', {
+export function otherArguments(row: WriteRow, caller: Caller): Failure {
+  const postId = firstPostOf(row, caller);
+  const made = postId === undefined ? '.' : `: it made ${postId}.`;
+  return new Failure('conflict', `This idempotencyKey was used before, with other arguments${made}`, {
     field: 'idempotencyKey',
     backend: row.backend,
-    hint: 'Repeat the call exactly to get its first answer, or use a new key for a new post.',
+    hint: 'To change that post use edit_post; for a new post use a new key. The very same call again is answered as it was first.',
+    ...(postId !== undefined && {
+      next: { tool: 'get_post', arguments: { postId }, why: 'shows the post that it made' },
+    }),
   });
+}
+
+/** The post that a write made, where the caller sees its accounts. */
+function firstPostOf(
+  { part, backend, result_json, arguments_json }: WriteRow,
+  caller: Caller,
+): string | undefined {
+  const name = backend as BackendName;
+  const { id, posts } = JSON.parse(result_json ?? '{}') as { id?: string; posts?: readonly Post[] };
+  const { accountIds, draft } = JSON.parse(arguments_json) as Asked;
+  const first = part === DRAFT_PART ? id : posts?.[0]?.id;
+  const accounts =
+    part === DRAFT_PART ? draft?.accountIds : accountIds?.map((account) => toHandle(name, account));
+  const isSeen = accounts?.every((account) => seesAccount(caller, account)) ?? false;
+  return first !== undefined && isSeen ? toHandle(name, first) : undefined;
+}
+
+interface Asked {
+  readonly accountIds?: readonly string[];
+  readonly draft?: { readonly accountIds: readonly string[] };
 }
 
 /** Once as a draft and once to be posted: the other one came first, and there is no first answer to give yet. */

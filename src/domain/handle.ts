@@ -15,6 +15,13 @@ export function toHandle(backend: BackendName, rest: string): string {
   return `${backend}:${rest}`;
 }
 
+const FORM = 'Ids of accounts look like local:tiktok and come from list_profiles.';
+/** What ids look like that are none of an account, by the parameter that takes them. */
+const FORMS: Readonly<Record<string, string>> = {
+  postId: 'Ids of posts look like local:54glwsbnnwycev2l and come from create_video_post and list_posts.',
+  soundId: 'Ids of sounds look like local:w4hfpq6gxn7u2c5k and come from upload_sound and list_sounds.',
+};
+
 /** Parses an id that an agent gave. `field` names the parameter in the failure. */
 export function parseHandle(text: string, field: string): Handle {
   const colon = text.indexOf(':');
@@ -28,6 +35,6 @@ export function parseHandle(text: string, field: string): Handle {
     issues: [{ path: field, message: 'expected an id of the form backend:rest' }],
     ...(close &&
       rest && { candidates: [{ value: toHandle(close, rest), why: `the backend is spelt ${close}` }] }),
-    hint: `Ids look like local:tiktok and come from list_profiles, list_posts or list_sounds; the part before the colon is one of ${BACKENDS.join(', ')}.`,
+    hint: `${FORMS[field] ?? FORM} The part before the colon is one of ${BACKENDS.join(', ')}.`,
   });
 }

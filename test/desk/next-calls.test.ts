@@ -18,10 +18,12 @@ describe('a platform or a user name in place of an account', () => {
     await using everything = await openEverything({ runner: false });
     const { airdate } = everything;
     const { profiles } = await airdate.call('list_profiles');
-    const accounts = profiles.flatMap((profile) => profile.accounts);
+    const accounts = profiles.flatMap((profile) =>
+      profile.accounts.map((account) => ({ ...account, profile: profile.name })),
+    );
     const idsOf = (wanted: string) =>
       accounts
-        .filter(({ platform, username }) => platform === wanted || username === wanted)
+        .filter(({ platform, username, profile }) => [platform, username, profile].includes(wanted))
         .map(({ accountId }) => accountId);
     for (const [given, meant] of [
       ['youtube', 'youtube'],
@@ -45,6 +47,128 @@ describe('a platform or a user name in place of an account', () => {
     const error = await airdate.fail('create_video_post', { ...DRAFT, accountIds: ['tiktok'] });
     expect(error).not.toHaveProperty('candidates');
   });
+});
+
+describe('an id that is not whole, or is of something else', () => {
+  test('of a post without its backend gets the post that it may mean', async () => {
+    await using everything = await openEverything({ runner: false });
+    const { airdate } = everything;
+    const { profiles } = await airdate.call('list_profiles', { backend: 'infinipost' });
+    const accountIds = ['local:tiktok', profiles[0]?.accounts[0]?.accountId];
+    const { posts } = await airdate.call('create_video_post', { ...DRAFT, accountIds });
+    expect(posts).toHaveLength(2);
+    for (const { postId } of posts) {
+      const bare = { postId: postId.slice(postId.indexOf(':') + 1) };
+      for (const [tool, input] of [
+        ['get_post', bare],
+        ['edit_post', { ...bare, caption: 'b' }],
+        ['cancel_post', bare],
+        ['retry_post', bare],
+        ['approve_post', bare],
+      ] as const) {
+        const error = await airdate.fail(tool, input);
+        expect(error).toMatchObject({
+          code: 'invalid_parameter',
+          field: 'postId',
+          candidates: [{ value: postId }],
+        });
+        expect(error.hint).toMatch(/^Ids of posts look like local:\w{16} /);
+      }
+    }
+    await using other = await openAirdate({
+      home: airdate.home,
+      clock: airdate.clock,
+      runner: false,
+      caller: { tenant: 'acme', accounts: ['local:youtube'] },
+    });
+    const [, bare] = posts.find(({ backend }) => backend === 'local')?.postId.split(':') ?? [];
+    expect(await other.fail('get_post', { postId: bare })).not.toHaveProperty('candidates');
+  });
+
+  test('the name of a sound gets the sound that is called so', async () => {
+    await using airdate = await openAirdate({ runner: false });
+    const soundUrl = 'https://cdn.example.com/rain.mp3';
+    const { sound } = await airdate.call('upload_sound', { soundUrl, name: 'Rain loop' });
+    const { posts } = await airdate.call('create_video_post', DRAFT);
+    for (const [tool, input] of [
+      ['create_video_post', DRAFT],
+      ['edit_post', { postId: posts[0]?.postId }],
+    ] as const) {
+      const error = await airdate.fail(tool, { ...input, soundId: 'rain loop' });
+      expect(error).toMatchObject({
+        field: 'soundId',
+        candidates: [{ value: sound.soundId, why: 'Rain loop' }],
+        hint: expect.stringMatching(/^Ids of sounds /),
+      });
+    }
+  });
+
+  test.each(['local:Simulated', 'simulated'])('the profile %s gets its accounts', async (profile) => {
+    await using airdate = await openAirdate({ runner: false });
+    const { candidates } = await airdate.fail('create_video_post', { ...DRAFT, accountIds: [profile] });
+    expect(candidates?.map(({ value }) => value)).toEqual([
+      'local:tiktok',
+      'local:instagram',
+      'local:youtube',
+    ]);
+  });
+});
+
+describe('an idempotencyKey that was used with other arguments', () => {
+  test.each(['full', 'draft'] as const)('names what it made first, with the level %s', async (level) => {
+    await using airdate = await openAirdate({ runner: false, level });
+    const draft = { ...DRAFT, idempotencyKey: 'monday' };
+    const { posts } = await airdate.call('create_video_post', draft);
+    const error = await airdate.fail('create_video_post', { ...draft, caption: 'b' });
+    expect(error).toMatchObject({
+      code: 'conflict',
+      field: 'idempotencyKey',
+      message: expect.stringContaining(`it made ${posts[0]?.postId}`),
+      hint: expect.stringContaining('use edit_post'),
+      next: { tool: 'get_post', arguments: { postId: posts[0]?.postId } },
+    });
+    await airdate.call('get_post', error.next?.arguments);
+  });
+
+  test('names no post whose accounts the caller does not see', async () => {
+    await using airdate = await openAirdate({ runner: false });
+    await airdate.call('create_video_post', { ...DRAFT, idempotencyKey: 'monday' });
+    await using other = await openAirdate({
+      home: airdate.home,
+      clock: airdate.clock,
+      runner: false,
+      caller: { accounts: ['local:youtube'] },
+    });
+    const error = await other.fail('create_video_post', {
+      ...DRAFT,
+      accountIds: ['local:youtube'],
+      idempotencyKey: 'monday',
+    });
+    expect(error).toMatchObject({ code: 'conflict', message: expect.stringMatching(/other arguments\.$/) });
+    expect(error).not.toHaveProperty('next');
+  });
+});
+
+describe('a sound for the backend that is asked where none is named', () => {
+  test.each(['https://cdn.example.com/rain.mp3', 'a file'])(
+    'and that it refuses, gets the one that takes %s',
+    async (given) => {
+      await using everything = await openEverything({ runner: false });
+      const { airdate } = everything;
+      const soundUrl = given === 'a file' ? airdate.media('tone.mp3') : given;
+      const error = await airdate.fail('upload_sound', { soundUrl });
+      expect(error).toMatchObject({
+        field: 'backend',
+        backend: 'infinipost',
+        message: expect.stringContaining('No backend was named, so infinipost was asked.'),
+        candidates: [{ value: 'local' }],
+      });
+      await airdate.call('upload_sound', { soundUrl, backend: error.candidates?.[0]?.value });
+      expect(await airdate.fail('upload_sound', { soundUrl, backend: 'infinipost' })).not.toHaveProperty(
+        'candidates',
+      );
+    },
+  );
 });
 
 describe('a sound of another backend', () => {

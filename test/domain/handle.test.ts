@@ -53,7 +53,7 @@ test.each([
   expect(failure.details).toMatchObject({
     field: 'postId',
     issues: [{ path: 'postId', message: expect.stringContaining('backend:rest') }],
-    hint: expect.stringContaining('list_profiles'),
+    hint: expect.stringContaining('list_posts'),
   });
 });
 

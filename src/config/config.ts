@@ -118,7 +118,7 @@ export function readConfig(machine: Machine): Config {
     outboxFolder: readFolder('AIRDATE_OUTBOX', read('AIRDATE_OUTBOX'), surroundings) ?? join(home, 'outbox'),
     ...(webhook && { webhook }),
     mediaRoots: readRoots(read('AIRDATE_MEDIA_ROOTS'), surroundings) ?? [join(home, 'media')],
-    accounts: readAccounts(file, { webhook: webhook !== undefined, vendors, problems }),
+    accounts: readAccounts(file, { webhook: read('AIRDATE_WEBHOOK_URL') !== undefined, vendors, problems }),
     vendors,
     ...readTools(read('AIRDATE_TOOLS'), machine, problems),
     ...readAccess(read, problems),

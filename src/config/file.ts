@@ -73,6 +73,7 @@ export function readConfigFile(
 /** The local accounts: those of the file, else three that are simulated. */
 export function readAccounts(
   { accounts }: ConfigFile,
+  // An address that was named and is refused is told of where it is read.
   { webhook, vendors, problems }: { webhook: boolean; vendors: Vendors; problems: string[] },
 ): readonly LocalAccount[] {
   const preferred = webhook ? 'webhook' : 'outbox';

@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import {
@@ -495,6 +495,25 @@ describe('problems', () => {
   test('the zone of the machine can be the one that is not known', () => {
     const config = readConfig({ ...MACHINE, timezone: 'Etc/Unknown' });
     expect(() => config.timezone).toThrow('The time zone of this machine is not known: set AIRDATE_TIMEZONE');
+  });
+
+  test('a webhook of which only the secret is wrong lacks no address', () => {
+    const accounts = [{ id: 'brand', platform: 'tiktok', publisher: 'webhook' }];
+    const settings = {
+      AIRDATE_WEBHOOK_URL: 'https://publisher.example/due',
+      AIRDATE_WEBHOOK_SECRET: 'whsec_…',
+    };
+    expect(problemsOf({}, { settings, accounts })).toEqual([
+      expect.stringContaining('AIRDATE_WEBHOOK_SECRET must be'),
+    ]);
+  });
+
+  test('the example of README.md lacks nothing but what one has to put into it', () => {
+    const readme = readFileSync(join(import.meta.dirname, '../../README.md'), 'utf8');
+    const example = /```json\n(\{\s+"settings"[^`]+)```/.exec(readme)?.[1] ?? '';
+    expect(problemsOf({}, example)).toHaveLength(2);
+    const filled = example.replace('whsec_…', SECRET).replace('"…"', '"key-0123"');
+    expect(read({}, filled).accounts).toHaveLength(3);
   });
 
   test('all are told in one message', () => {

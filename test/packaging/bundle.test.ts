@@ -133,6 +133,7 @@ test('with every setting filled in each one arrives, and a local video is read',
   const given = {
     ...filledIn,
     timezone: 'Asia/Tokyo',
+    access: 'full',
     media_folder: media,
     outbox: join(scratch, 'outbox'),
     openshorts_url: vendor.url,

@@ -1,5 +1,5 @@
-import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, mkdirSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { checkStillOf } from './access/tenants.ts';
 import type { VendorBackend } from './backends/definition.ts';
 import { openVendors, VENDORS } from './backends/index.ts';
@@ -7,6 +7,7 @@ import { localCapabilities } from './backends/local/capabilities.ts';
 import { type LocalBackend, openLocal } from './backends/local/index.ts';
 import type { LocalSettings } from './backends/local/settings.ts';
 import type { Config } from './config/config.ts';
+import { isFolder } from './config/folders.ts';
 import { type Database, openDatabase } from './database/database.ts';
 import { Activity } from './desk/activity.ts';
 import { Approvals } from './desk/approvals.ts';
@@ -109,13 +110,24 @@ function simulatedOf(backends: ReadonlyMap<BackendName, Backend>): ReadonlySet<B
 
 function makeHome({ home }: Config): void {
   try {
-    mkdirSync(home, { recursive: true, mode: 0o700 });
+    makeFolder(home);
   } catch (cause) {
     const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'unknown';
     throw new Failure('unavailable', `The data directory ${home} cannot be made (${code}).`, {
       hint: 'Set AIRDATE_HOME to a folder that this user may make or write.',
       cause,
     });
+  }
+}
+
+/** Level by level: below a folder that takes none, such as /proc, Node's own way of many levels never ends. */
+function makeFolder(folder: string): void {
+  const parent = dirname(folder);
+  if (!existsSync(parent)) makeFolder(parent);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    if (!isFolder(folder)) throw error;
   }
 }
 

@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, statSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdtempSync, rmdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Config } from '../config/config.ts';
 import { isFolder } from '../config/folders.ts';
@@ -26,9 +26,21 @@ function examineAbsent(home: string): Omit<Finding, 'check'> {
   if (!isFolder(nearest)) {
     return { ok: false, detail: `${home} cannot be made: ${nearest} is not a directory` };
   }
-  return mayWrite(nearest)
+  if (!mayWrite(nearest))
+    return { ok: false, detail: `${home} cannot be made: this user may not write in ${nearest}` };
+  return takesFolders(nearest)
     ? { ok: true, detail: `${home} (made at the first start)` }
-    : { ok: false, detail: `${home} cannot be made: this user may not write in ${nearest}` };
+    : { ok: false, detail: `${home} cannot be made: ${nearest} takes no folders` };
+}
+
+/** Tried, since whoever may write everywhere may not do so in /proc. */
+function takesFolders(folder: string): boolean {
+  try {
+    rmdirSync(mkdtempSync(join(folder, '.airdate-')));
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function mayWrite(folder: string): boolean {

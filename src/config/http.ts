@@ -45,7 +45,7 @@ export function readBind({ port = '4600', host = '127.0.0.1' }: { port?: string;
   readonly port: number;
   readonly host: string;
 } {
-  if (!/^[\w.:-]+$/.test(host)) {
+  if (!/^[\w.:-]+$/.test(host) || !URL.canParse(`http://${host.includes(':') ? `[${host}]` : host}`)) {
     throw new Failure(
       'invalid_parameter',
       '--host takes a name or an address to listen on, such as 127.0.0.1.',

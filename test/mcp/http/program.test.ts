@@ -53,6 +53,15 @@ test('airdate http serves until a signal, then ends at once with its clients tol
   await connection.client.close();
 });
 
+test.each(['999.1.1.1', 'localhost:80', '1::2::3'])(
+  '--host %s is no address, which is told first',
+  async (host) => {
+    const { code, stderr } = await runAirdate(['http', '--port', '0', '--host', host]);
+    expect(code).toBe(1);
+    expect(stderr).toContain('--host takes a name or an address');
+  },
+);
+
 test('a bind beyond the loopback waits for a token; then every request needs one', async () => {
   const home = newFolder();
   const environment = { AIRDATE_HOME: home };

@@ -1,6 +1,7 @@
 import { existsSync, statSync } from 'node:fs';
 import { openVendors } from '../backends/index.ts';
 import { type Config, type Machine, readConfig, readHome } from '../config/config.ts';
+import { goesInClear } from '../config/url.ts';
 import { addressOf } from '../config/vendors.ts';
 import type { Backend } from '../domain/backend.ts';
 import { type Call, ownCall } from '../domain/call.ts';
@@ -42,7 +43,7 @@ async function examineInstallation(machine: Machine): Promise<Finding[]> {
     const settings = { check: 'configuration', ok: true, detail: detailOfFile(machine, config) };
     const findings = [folder, settings, examineMediaRoots(config)];
     if (!folder.ok) return findings;
-    findings.push(...examineOutbox(config));
+    findings.push(...examineOutbox(config), ...examineWebhook(config));
     if (existsSync(databaseFile(config))) return [...findings, ...(await examineProgram(config, machine))];
     return [
       ...findings,
@@ -61,6 +62,15 @@ function detailOfFile({ file, platform }: Machine, { secrets, timezone }: Config
   const open = holdsKeys && platform !== 'win32' && (statSync(file.path).mode & 0o077) !== 0;
   const warning = open ? ' (others can read the keys in it; chmod 600 keeps them yours)' : '';
   return `${file.path}${warning}; times are read in ${timezone}`;
+}
+
+/** By plain http to another network the posts are for everybody on the way to read. */
+function examineWebhook({ webhook }: Config): Finding[] {
+  if (!webhook) return [];
+  const { host } = new URL(webhook.url);
+  const open = goesInClear(webhook.url, { selfHosted: true });
+  const warning = open ? ' (by http: captions go over the wire in clear; https keeps them private)' : '';
+  return [{ check: 'webhook', ok: true, detail: `posts are sent to ${host}${warning}` }];
 }
 
 async function examineProgram(config: Config, { zoneRules }: Machine): Promise<Finding[]> {

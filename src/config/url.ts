@@ -22,11 +22,16 @@ export function checkTrustedUrl(
     selfHosted = false,
   }: { readonly problems: string[]; readonly selfHosted?: boolean | undefined },
 ): void {
-  const { protocol, hostname = '' } = URL.parse(value) ?? {};
-  const stays = LOOPBACK.test(hostname) || (selfHosted && OWN_NETWORK.test(hostname));
-  if (protocol === 'http:' && !stays) {
+  if (goesInClear(value, { selfHosted })) {
     problems.push(`${name} must be an https URL: http goes over the wire in clear`);
   } else {
     checkWebUrl(name, value, problems);
   }
+}
+
+/** Whether what is sent to an address can be read on its way: by plain http it leaves this machine, or the network at home. */
+export function goesInClear(value: string, { selfHosted }: { readonly selfHosted: boolean }): boolean {
+  const { protocol, hostname = '' } = URL.parse(value) ?? {};
+  const stays = LOOPBACK.test(hostname) || (selfHosted && OWN_NETWORK.test(hostname));
+  return protocol === 'http:' && !stays;
 }

@@ -150,6 +150,20 @@ function damageIndex(file: string): void {
   closeSync(descriptor);
 }
 
+test.each([
+  ['http://hooks.example.com/a', true],
+  ['https://hooks.example.com/a', false],
+  ['http://127.0.0.1:9000/a', false],
+  ['http://publisher:9000/a', false],
+])('a webhook at %s goes over the wire in clear: %s', async (url, isOpen) => {
+  const { ok, findings } = await examine({
+    AIRDATE_WEBHOOK_URL: url,
+    AIRDATE_WEBHOOK_SECRET: `whsec_${'a'.repeat(43)}=`,
+  });
+  expect(ok).toBe(true);
+  expect(finding(findings, 'webhook')?.detail.includes('in clear')).toBe(isOpen);
+});
+
 describe('a data directory', () => {
   test('that others can list is told, with the command that mends it, and is no illness', async () => {
     chmodSync(home, 0o755);
@@ -167,6 +181,19 @@ describe('a data directory', () => {
 });
 
 describe('a data directory that is not there yet', () => {
+  test.skipIf(!existsSync('/proc/self'))(
+    'below a folder that takes none is told, and no start waits for it',
+    async () => {
+      const { bad } = await examine({ AIRDATE_HOME: '/proc/deep/home' });
+      expect(bad).toMatchObject([
+        { check: 'data directory', detail: expect.stringContaining('cannot be made') },
+      ]);
+      const { code, stderr } = await runAirdate(['log'], { AIRDATE_HOME: '/proc/deep/home' });
+      expect(code).toBe(1);
+      expect(stderr).toContain('The data directory /proc/deep/home cannot be made');
+    },
+  );
+
   test('and can never be made, because a file is in its way, is told', async () => {
     const file = join(home, 'file');
     writeFileSync(file, '');

@@ -1,4 +1,4 @@
-# Run it beside `airdate http`: pip install langchain-mcp-adapters "langchain[openai]" && AIRDATE_TOKEN=airdate_… OPENAI_API_KEY=… python3 examples/langchain-agent.py "Post …"
+# Run it beside `airdate http`: pip install "langchain-mcp-adapters>=0.3,<0.4" "langchain[openai]" && AIRDATE_TOKEN=airdate_… OPENAI_API_KEY=… python3 examples/langchain-agent.py "Post …"
 """An agent of LangChain with Airdate's tools. Airdate's tests do not run this file.
 
 A token of the level draft keeps what the agent asks for until a person approves it.

@@ -44,7 +44,7 @@ export class KnownPosts {
     if (backend === 'local' || posts.length === 0) return posts;
     const rows = await this.#database.query
       .selectFrom('known_posts')
-      .select(['post_id', 'timezone', 'post_json'])
+      .select(['post_id', 'timezone', 'post_json', 'updated_at'])
       .where('backend', '=', backend)
       .where(
         'post_id',
@@ -53,10 +53,30 @@ export class KnownPosts {
       )
       .execute();
     const known = new Map(rows.map((row) => [row.post_id, row]));
+    const edits = await this.#editsInDoubt(backend, [...known.keys()]);
     return posts.map((post) => {
       const row = known.get(post.id);
-      return row ? filledIn(post, JSON.parse(row.post_json) as Post, row.timezone) : post;
+      if (!row) return post;
+      const since = edits.filter(({ id, at }) => id === post.id && at >= row.updated_at);
+      return filledIn(post, withoutNamed(JSON.parse(row.post_json) as Post, since), row.timezone);
     });
+  }
+
+  /** Changes of these posts of which nobody knows whether they were made. */
+  async #editsInDoubt(backend: BackendName, ids: readonly string[]): Promise<Edit[]> {
+    const idOf = new Map(ids.map((id) => [toHandle(backend, id), id]));
+    const rows = await this.#database.query
+      .selectFrom('writes')
+      .select(['part', 'arguments_json', 'created_at'])
+      .where('state', 'in', ['sent', 'unknown'])
+      .where('tool', '=', 'edit_post')
+      .where('part', 'in', [...idOf.keys()])
+      .execute();
+    return rows.map(({ part, arguments_json, created_at }) => ({
+      id: idOf.get(part) ?? '',
+      named: JSON.parse(arguments_json) as object,
+      at: created_at,
+    }));
   }
 
   /** Posts that were made through a backend which hands them to this one, by the id that they have here. */
@@ -134,6 +154,21 @@ export class KnownPosts {
     }
     return select.execute();
   }
+}
+
+interface Edit {
+  readonly id: string;
+  /** What was asked for, by name. */
+  readonly named: object;
+  readonly at: number;
+}
+
+/** What is remembered, less what may have been changed since. */
+function withoutNamed(post: Post, edits: readonly Edit[]): Post {
+  const isSure = ([name]: [string, unknown]) => !edits.some(({ named }) => name in named);
+  const sure = Object.fromEntries(Object.entries(post).filter(isSure)) as unknown as Post;
+  const airAt = edits.some(({ named }) => 'airTime' in named) ? null : post.airAt;
+  return { ...sure, airAt };
 }
 
 function filledIn(post: Post, known: Post, timezone: string | null): Post {

@@ -41,7 +41,7 @@ export async function recordChange<Result>(
     if (failure.code !== 'outcome_unknown') throw failure;
     throw failure.with({
       hint: 'It may have been done. Look at the post before you do it again.',
-      next: { tool: 'get_post', arguments: { postId }, why: 'shows whether it was done' },
+      next: { tool: 'get_post', arguments: { postId }, why: 'shows the post as far as its vendor tells' },
     });
   }
 }

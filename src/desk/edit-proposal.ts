@@ -91,8 +91,19 @@ function changedMeanwhile(id: string): Failure {
   );
 }
 
+/** Created anew it could be there twice. */
+function onItsWay({ id }: Proposal): Failure {
+  const postId = toHandle('local', id);
+  return new Failure('cannot_edit', 'The draft was approved, and is being sent or may have been.', {
+    field: 'postId',
+    hint: 'Its id stands for the post that it becomes. What surely was not sent waits again as a draft.',
+    next: { tool: 'get_post', arguments: { postId }, why: 'shows what became of it' },
+  });
+}
+
 function decided(proposal: Proposal): Failure {
   const [first] = proposal.postIds;
+  if (proposal.approved && !first) return onItsWay(proposal);
   return new Failure('cannot_edit', 'The draft was approved or cancelled and can no longer be changed.', {
     field: 'postId',
     hint: first

@@ -1,6 +1,5 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import {
   type AmbiguousTime,
@@ -10,6 +9,7 @@ import {
   wallTime,
 } from '../../src/domain/air-time.ts';
 import { Failure } from '../../src/domain/failure.ts';
+import { fc } from '../support/properties.ts';
 
 interface Vector {
   readonly zone: string;

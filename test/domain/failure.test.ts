@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FAILURES, Failure, type FailureCode, quote } from '../../src/domain/failure.ts';
+import { fc } from '../support/properties.ts';
 
 test('the same call may be made again after a limit of speed or silence, and after nothing else', () => {
   expect(

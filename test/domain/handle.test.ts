@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
 import { BACKENDS, parseHandle, toHandle } from '../../src/domain/handle.ts';
+import { fc } from '../support/properties.ts';
 
 function failureOf(text: string): Failure {
   try {

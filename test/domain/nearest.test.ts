@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { nearest } from '../../src/domain/nearest.ts';
+import { fc } from '../support/properties.ts';
 
 const KNOWN = ['tiktok', 'instagram', 'youtube', 'x'] as const;
 

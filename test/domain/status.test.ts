@@ -1,4 +1,3 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import {
   isEditable,
@@ -9,6 +8,7 @@ import {
   statusOf,
   type TargetStatus,
 } from '../../src/domain/status.ts';
+import { fc } from '../support/properties.ts';
 
 const TARGETS = POST_STATUSES.filter((status) => status !== 'partial');
 

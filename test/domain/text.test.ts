@@ -1,6 +1,6 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { lengthOf, line, text } from '../../src/domain/text.ts';
+import { fc } from '../support/properties.ts';
 
 const takes = (value: unknown) => text(100).safeParse(value).success;
 const takesLine = (value: unknown) => line(100).safeParse(value).success;

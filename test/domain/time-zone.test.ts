@@ -1,8 +1,8 @@
-import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { resolveAirTime } from '../../src/domain/air-time.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import { checkTimezone, zoneNamed, zoneWarnings } from '../../src/domain/time-zone.ts';
+import { fc } from '../support/properties.ts';
 
 function failureOf(work: () => unknown): Failure {
   try {

@@ -1,7 +1,7 @@
-import fc from 'fast-check';
 import { IANAZone } from 'luxon';
 import { expect, test } from 'vitest';
 import { offsetAt } from '../../src/domain/zone-offset.ts';
+import { fc } from '../support/properties.ts';
 
 const instant = (iso: string) => Date.parse(iso);
 

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { openDatabase } from '../../src/database/database.ts';
 import { Ledger } from '../../src/desk/ledger.ts';
@@ -8,6 +7,7 @@ import { ownCall } from '../../src/domain/call.ts';
 import { Failure } from '../../src/domain/failure.ts';
 import { type Airdate, openAirdate } from '../support/airdate.ts';
 import { ManualClock } from '../support/clock.ts';
+import { fc } from '../support/properties.ts';
 import { openWebhookSink } from '../support/webhook-sink.ts';
 import { finalsOf, newHome, readAnswer, remove, VIDEO } from './harness.ts';
 import { SEED, sized } from './plan.ts';

@@ -3,7 +3,6 @@ import dns from 'node:dns';
 import { readdirSync } from 'node:fs';
 import { Socket } from 'node:net';
 import { join } from 'node:path';
-import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { z } from 'zod';
 import { FAILURES } from '../../src/domain/failure.ts';
@@ -14,6 +13,7 @@ import { openAirdate } from '../support/airdate.ts';
 import { ManualClock } from '../support/clock.ts';
 import { callMessage, type HttpAirdate, openHttpAirdate, openSession } from '../support/http.ts';
 import { root } from '../support/process.ts';
+import { fc } from '../support/properties.ts';
 
 const stack = new AsyncDisposableStack();
 let server: HttpAirdate;

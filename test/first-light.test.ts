@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { openAirdate } from './support/airdate.ts';
+import { eventually } from './support/eventually.ts';
 
 test('the tests run under the Node that the project is made for', () => {
   expect(Number(process.versions.node.split('.')[0])).toBeGreaterThanOrEqual(24);
@@ -25,7 +26,7 @@ test('an agent schedules a video, edits it, sees it air, and reads what happened
   expect(edited.changed).toEqual(['caption']);
 
   airdate.clock.set('2026-11-21T17:00:00Z');
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { post } = await airdate.call('get_post', { postId });
     expect(post?.status).toBe('published');
   });

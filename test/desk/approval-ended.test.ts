@@ -1,6 +1,6 @@
 /** Mirrors src/desk/approvals.ts: an approval that was answered is over, and one that is under way is left alone. */
 import { sql } from 'kysely';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { openInfinipostEmulator } from '../emulators/infinipost.ts';
 import { openUploadPostEmulator } from '../emulators/upload-post.ts';
 import { openAirdate } from '../support/airdate.ts';
@@ -66,7 +66,7 @@ test('what was answered as unknown is not sent by the next process that starts: 
   await approveInVain(office);
   await office.person.call('create_video_post', { ...office.draft, idempotencyKey: 'anew' });
   await using next = await office.openNext();
-  await vi.waitFor(async () => expect(await office.statusOf()).toBe('draft'));
+  await eventually(async () => expect(await office.statusOf()).toBe('draft'));
   expect(next.log).not.toContainEqual(
     expect.objectContaining({ message: expect.stringContaining('was sent') }),
   );
@@ -113,7 +113,7 @@ test('what cannot be given back at once is given back later, and sent by nobody 
   await next.call('list_posts');
   expect(office.infinipost.posts.size).toBe(0);
   await sql`drop trigger full_too`.execute(query);
-  await vi.waitFor(async () => expect(await office.statusOf()).toBe('draft'));
+  await eventually(async () => expect(await office.statusOf()).toBe('draft'));
   expect(office.infinipost.posts.size).toBe(0);
 });
 
@@ -121,7 +121,7 @@ test('a process that starts leaves alone what another one is about to send', asy
   await using office = await openOffice('infinipost');
   office.slowAccounts(1_500);
   const approving = office.person.call('approve_post', { postId: office.postId });
-  await vi.waitFor(async () => expect(await office.statusOf()).toBe('processing'));
+  await eventually(async () => expect(await office.statusOf()).toBe('processing'));
   await using next = await office.openNext({});
   await next.call('list_posts');
   await new Promise((resolve) => setTimeout(resolve, 300));
@@ -145,7 +145,7 @@ test.each([
   office.slowAccounts(600);
   office.slowAccounts(2_500);
   const first = other.fail('approve_post', { postId });
-  await vi.waitFor(async () => expect(await office.statusOf()).toBe('processing'));
+  await eventually(async () => expect(await office.statusOf()).toBe('processing'));
   const second = office.person.result('approve_post', { postId });
   expect((await first).code).toBe('unauthenticated');
   expect(await office.statusOf()).toBe('draft');

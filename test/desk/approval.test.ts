@@ -17,6 +17,7 @@ import { openInfinipostEmulator } from '../emulators/infinipost.ts';
 import { openPosteverywhereEmulator } from '../emulators/posteverywhere.ts';
 import { type Airdate, newFolder, openAirdate, type Person } from '../support/airdate.ts';
 import { ManualClock } from '../support/clock.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   connect,
   connectModern,
@@ -59,7 +60,7 @@ test('a client that can ask its person has a draft approved at once, and it airs
     ].join('\n'),
   ]);
   airdate.clock.set('2026-11-21T14:00:00Z');
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { post } = await airdate.call('get_post', { postId: created.posts[0]?.postId });
     expect(post.status).toBe('published');
   });
@@ -139,7 +140,7 @@ test('a call that is given up while the person thinks leaves the draft', async (
     signal: given.signal,
   });
   await expect(call).rejects.toThrow();
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await airdate.call('list_posts')).posts).toMatchObject([{ status: 'draft' }]),
   );
 });
@@ -153,7 +154,7 @@ test('who waits for a person is told so before it gives up', async () => {
     const call = airdate.client.callTool({ name: 'create_video_post', arguments: DRAFT }, undefined, {
       onprogress: ({ message }) => told.push(message),
     });
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       vi.advanceTimersByTime(20_000);
       await Promise.resolve();
       expect(told.length).toBeGreaterThan(2);
@@ -506,12 +507,12 @@ test('what a person approved goes out although the process died over it', async 
   const { posts } = await agent.call('create_video_post', DRAFT);
   await agent.program.database.query.updateTable('proposals').set(CUT_OFF).execute();
   await using next = await openAirdate({ clock, home: agent.home });
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { post } = await next.call('get_post', { postId: posts[0]?.postId });
     expect(post.status).toBe('scheduled');
   });
   clock.set('2026-11-21T14:00:00Z');
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { post } = await next.call('get_post', { postId: posts[0]?.postId });
     expect(post.status).toBe('published');
   });
@@ -527,7 +528,7 @@ test('it does not go out on an account that another tenant has by now: it waits 
   const token = ['token', 'create', 'acme', '--tenant', 'acme', '--accounts', 'local:youtube'];
   await runAirdate(token, { AIRDATE_HOME: agent.home });
   await using next = await openAirdate({ clock, home: agent.home });
-  await vi.waitFor(async () => expect((await agent.call('get_post', { postId })).post.status).toBe('draft'));
+  await eventually(async () => expect((await agent.call('get_post', { postId })).post.status).toBe('draft'));
   expect(next.log).toContainEqual(
     expect.objectContaining({
       level: 'warn',
@@ -557,7 +558,7 @@ test('what was to go out at once does not go out long after, unasked: it waits f
   await agent.program.database.query.updateTable('proposals').set(CUT_OFF).execute();
   clock.advance(24 * 3_600_000);
   await using next = await openAirdate({ clock, home: agent.home });
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { post } = await next.call('get_post', { postId: posts[0]?.postId });
     expect(post.status).toBe('draft');
   });
@@ -576,7 +577,7 @@ test.each([
   await agent.program.database.query.updateTable('proposals').set(CUT_OFF).execute();
   clock.advance(downMs);
   await using next = await openAirdate({ clock, home: agent.home, environment: { AIRDATE_GRACE: grace } });
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { post } = await next.call('get_post', { postId });
     expect(post.status).toBe(status);
   });

@@ -1,5 +1,5 @@
 /** The id of an approved draft stands for all that was sent of it, also for what nobody knows to have arrived. */
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { openInfinipostEmulator } from '../emulators/infinipost.ts';
 import { openAirdate } from '../support/airdate.ts';
 import { ManualClock } from '../support/clock.ts';
@@ -104,7 +104,7 @@ test('one that was sent and is found after a long time is shown as the post that
   const { clock, shared, postId } = setting;
   clock.advance(30 * 60_000);
   await using next = await openAirdate(shared);
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { post } = await next.call('get_post', { postId });
     expect(post).toMatchObject({ backend: 'infinipost', status: 'published' });
   });

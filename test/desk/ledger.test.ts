@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Database, openDatabase } from '../../src/database/database.ts';
 import { Ledger } from '../../src/desk/ledger.ts';
 import { openProcessOwner, type ProcessOwner } from '../../src/desk/process-owner.ts';
@@ -15,6 +15,7 @@ import { Failure } from '../../src/domain/failure.ts';
 import { EmulatorServer } from '../emulators/emulator.ts';
 import { type Airdate, newFolder, openAirdate } from '../support/airdate.ts';
 import { FAR_OFF, ManualClock } from '../support/clock.ts';
+import { eventually } from '../support/eventually.ts';
 import { openStdio, root } from '../support/process.ts';
 
 const HOUR = 3_600_000;
@@ -161,7 +162,7 @@ describe('the same call without a key', () => {
     await using airdate = await openAirdate();
     const { scheduledTime: _, ...now } = DRAFT;
     const { posts } = await airdate.call('create_video_post', now);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { post } = await airdate.call('get_post', { postId: posts[0]?.postId });
       expect(post.status).toBe('published');
     });
@@ -236,7 +237,7 @@ describe('a call that is under way in another process', () => {
     const theirs = session.client
       .callTool({ name: 'create_video_post', arguments: draft })
       .catch(() => undefined);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { rows } = await sql<{ state: string }>`select state from writes`.execute(
         airdate.program.database.query,
       );
@@ -381,7 +382,7 @@ function sendTo({ url }: EmulatorServer): string {
 async function diesWhileSending(home: string, server: EmulatorServer): Promise<void> {
   const write = JSON.stringify(writeOf('first'));
   const child = startBooks(home, `await ledger.write(${write}, { send: ${sendTo(server)} });`);
-  await vi.waitFor(() => expect(server.requests).toHaveLength(1), PATIENT);
+  await eventually(() => expect(server.requests).toHaveLength(1), PATIENT);
   child.kill('SIGKILL');
   await once(child, 'exit');
 }
@@ -610,7 +611,7 @@ describe('whether a process is gone', () => {
     expect(readdirSync(locks)).toHaveLength(3);
     await session[Symbol.asyncDispose]();
     const left = [`${here.owner.id}.lock`, 'killed-just-now.lock'].sort();
-    await vi.waitFor(() => expect(readdirSync(locks).sort()).toEqual(left), PATIENT);
+    await eventually(() => expect(readdirSync(locks).sort()).toEqual(left), PATIENT);
   });
 });
 
@@ -626,7 +627,7 @@ it('what was done long ago is forgotten at the next start; posts and idempotency
   const [post] = (await before.call('create_video_post', draft)).posts;
   before.clock.advance(91 * 86_400_000);
   await using after = await openAirdate({ home: before.home, clock: before.clock });
-  await vi.waitFor(async () => expect((await after.call('get_activity')).activity).toHaveLength(1));
+  await eventually(async () => expect((await after.call('get_activity')).activity).toHaveLength(1));
   expect((await after.call('get_post', { postId: post?.postId })).post.status).toBe('scheduled');
   expect(await after.call('create_video_post', keyed)).toMatchObject({
     replayed: true,

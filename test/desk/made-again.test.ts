@@ -1,8 +1,9 @@
 /** A post that failed and was made again is there once: as the new one. */
 import { rmSync } from 'node:fs';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Airdate, type Answer, newFolder, openAirdate } from '../support/airdate.ts';
 import { ManualClock } from '../support/clock.ts';
+import { eventually } from '../support/eventually.ts';
 import { openStdio } from '../support/process.ts';
 import { openWebhookSink } from '../support/webhook-sink.ts';
 
@@ -26,7 +27,7 @@ async function openWithFailure(more: object = {}) {
 }
 
 async function becomes({ call }: Airdate, postId: string, status: string) {
-  await vi.waitFor(async () => expect((await call('get_post', { postId })).post.status).toBe(status), 5000);
+  await eventually(async () => expect((await call('get_post', { postId })).post.status).toBe(status));
 }
 
 const codes = ({ warnings }: { warnings: readonly { code: string }[] }) => warnings.map(({ code }) => code);
@@ -125,19 +126,19 @@ test('tried again and made again in the same moment it is there once', async () 
       const created = (await one.client.callTool(call)).structuredContent as unknown as Answer;
       const { postId } = created.posts[0] ?? {};
       const get = { name: 'get_post', arguments: { postId } };
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         const { post } = (await one.client.callTool(get)).structuredContent as unknown as Answer;
         expect(post.status).toBe('failed');
-      }, 5000);
+      });
       await Promise.all([
         one.client.callTool({ name: 'retry_post', arguments: { postId } }),
         two.client.callTool(call),
       ]);
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         const listed = await one.client.callTool({ name: 'list_posts', arguments: { limit: 100 } });
         const { posts } = listed.structuredContent as unknown as Answer;
         expect(posts.filter(({ status }) => status === 'scheduled' || status === 'processing')).toEqual([]);
-      }, 10_000);
+      });
     }
     const captions = sink.published.map(({ message }) => message.data.caption);
     expect(new Set(captions).size).toBe(captions.length);

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { sql } from 'kysely';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { openInfinipostEmulator } from '../emulators/infinipost.ts';
 import { type Airdate, type Answer, newFolder, openAirdate } from '../support/airdate.ts';
 import { ManualClock } from '../support/clock.ts';
@@ -116,7 +116,7 @@ test('an approved draft airs as planned, and approving it twice posts once', asy
   expect(again).toMatchObject({ replayed: true, posts: [{ postId: approved.posts[0]?.postId }] });
   expect((await person.fail('edit_post', { postId, caption: 'too late' })).code).toBe('cannot_edit');
   agent.clock.set('2026-11-21T14:00:00Z');
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { post } = await agent.call('get_post', { postId: approved.posts[0]?.postId });
     expect(post.status).toBe('published');
   });
@@ -138,7 +138,7 @@ test('what was approved and sent is told as such, also where Airdate cannot note
   );
   await sql`drop trigger full`.execute(query);
   airdate.clock.advance(5_000);
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { post } = await airdate.call('get_post', { postId });
     expect(post.postId).toBe(approved.posts[0]?.postId);
   });

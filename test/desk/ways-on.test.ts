@@ -1,8 +1,9 @@
 /** What an agent is told can be done with a post that stands. No other backend can do anything with it. */
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { FailureAnswer } from '../../src/domain/failure.ts';
 import { openAirdate } from '../support/airdate.ts';
 import { ManualClock } from '../support/clock.ts';
+import { eventually } from '../support/eventually.ts';
 import { type Everything, openEverything } from '../support/everything.ts';
 import { openWebhookSink } from '../support/webhook-sink.ts';
 
@@ -98,7 +99,7 @@ describe('edit_post', () => {
     await using airdate = await openAirdate({ clock, environment: sink.environment });
     const { posts } = await airdate.call('create_video_post', { ...DRAFT, scheduledTime: undefined });
     const postId = posts[0]?.postId;
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect((await airdate.call('get_post', { postId })).post.status).toBe('failed');
     });
     const error = await airdate.fail('edit_post', { postId, caption: 'b' });

@@ -1,5 +1,6 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { z } from 'zod';
+import { eventually } from '../support/eventually.ts';
 import { type OpenshortsEmulator, openOpenshortsEmulator } from './openshorts.ts';
 import type { OpenshortsOptions } from './openshorts-settings.ts';
 import { openUploadPostEmulator, type UploadPostEmulator } from './upload-post.ts';
@@ -418,13 +419,13 @@ describe('a vendor that does not answer', () => {
     await using pair = await openPair();
     pair.vendor.server.fail({ kind: 'lateAnswer', ms: Number.POSITIVE_INFINITY });
     const posting = post(pair.app);
-    await vi.waitFor(() => expect(pair.vendor.uploads()).toHaveLength(1), { interval: 1 });
+    await eventually(() => expect(pair.vendor.uploads()).toHaveLength(1), { interval: 1 });
     let healthy = false;
     const health = ask(pair.app, 'GET', '/health').then((told) => {
       healthy = true;
       return told;
     });
-    await vi.waitFor(() => expect(pair.app.server.requests).toHaveLength(2), { interval: 1 });
+    await eventually(() => expect(pair.app.server.requests).toHaveLength(2), { interval: 1 });
     expect(healthy).toBe(false);
     pair.vendor.server.clock.advance(120_000);
     expect(await posting).toEqual({ status: 500, body: { detail: 'The read operation timed out' } });

@@ -1,5 +1,6 @@
 /** Mirrors nothing: every backend at once, through the tools, against the vendors' emulators. */
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
+import { eventually } from '../support/eventually.ts';
 import { type Everything, openEverything } from '../support/everything.ts';
 
 async function accountsByBackend({ airdate }: Everything): Promise<Map<string, string[]>> {
@@ -148,7 +149,7 @@ test('a write whose answer is lost is shown as unconfirmed, looked for, and neve
   expect(infinipost.posts.size).toBe(1);
 
   clock.set('2026-11-25T23:31:00Z');
-  await vi.waitFor(() => expect(infinipost.published()).toHaveLength(1));
+  await eventually(() => expect(infinipost.published()).toHaveLength(1));
 });
 
 test('a write that surely never arrived is sent by retry_post', async () => {

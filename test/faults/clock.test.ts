@@ -1,9 +1,10 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { openAirdate } from '../support/airdate.ts';
 import { ManualClock } from '../support/clock.ts';
+import { eventually } from '../support/eventually.ts';
 import { ask, finalsOf, newHome, remove, settle, VIDEO } from './harness.ts';
 import { type Answered, broken, checkHistory, type Intent, type Seen } from './history.ts';
 import { dice, sized, tell } from './plan.ts';
@@ -46,7 +47,7 @@ it('a clock that is set back between the look and the claim airs nothing early',
   await pause(200);
   expect(finalsOf(airdate.home)).toMatchObject([{ status: 'scheduled' }]);
   clock.set(due);
-  await vi.waitFor(() => expect(finalsOf(airdate.home)).toMatchObject([{ status: 'published' }]));
+  await eventually(() => expect(finalsOf(airdate.home)).toMatchObject([{ status: 'published' }]));
 });
 
 it('a clock that jumps by hours and years publishes nothing early, twice or never', {

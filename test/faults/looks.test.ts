@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout as pause } from 'node:timers/promises';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { openAirdate } from '../support/airdate.ts';
+import { eventually } from '../support/eventually.ts';
 import { finalsOf, newHome, remove, VIDEO } from './harness.ts';
 import { openInfinipostWorld, TickingClock } from './worlds.ts';
 
@@ -17,7 +18,7 @@ it('a process that is killed at its tenth look at what a vendor accepted is foll
     await using airdate = await open();
     const draft = { accountIds: [world.accountOf(0)], contentUrl: VIDEO, caption: '#1' };
     await airdate.call('create_video_post', draft);
-    await vi.waitFor(() => expect(world.seen()).toHaveLength(1));
+    await eventually(() => expect(world.seen()).toHaveLength(1));
   }
   const store = new DatabaseSync(join(home, 'airdate.db'));
   expect(store.prepare('select outcome from attempts').get()).toEqual({ outcome: 'accepted' });
@@ -27,7 +28,7 @@ it('a process that is killed at its tenth look at what a vendor accepted is foll
   store.close();
   {
     await using _ = await open();
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       clock.advance(500);
       await pause(5);
       expect(finalsOf(home)).toMatchObject([{ status: 'published' }]);

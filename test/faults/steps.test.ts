@@ -2,8 +2,9 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { openAirdate } from '../support/airdate.ts';
+import { eventually } from '../support/eventually.ts';
 import {
   buildProgram,
   canFreeze,
@@ -78,7 +79,7 @@ async function openStage(world: World) {
     arm: (step: string, signal: NodeJS.Signals) => writeFileSync(flag, `${step} ${signal}`),
     /** Which process was hit, and when. */
     async taken(): Promise<{ child: ChildProcess; at: number }> {
-      const [pid, at] = await vi.waitFor(() => {
+      const [pid, at] = await eventually(() => {
         const numbers = readFileSync(`${flag}.taken`, 'utf8').split(' ').map(Number);
         expect(numbers).toHaveLength(2);
         return numbers;
@@ -116,7 +117,7 @@ describe('a process that is killed', () => {
         await stage.publish(tag);
         const { child, at } = await stage.taken();
         stage.replace(child);
-        await vi.waitFor(() => expect(stage.statusOf(tag)).toBe('published'), PATIENT);
+        await eventually(() => expect(stage.statusOf(tag)).toBe('published'), PATIENT);
         recovery.push(Date.now() - at);
       }
       const verdict = checkHistory({
@@ -167,9 +168,9 @@ describe.skipIf(!canFreeze)('a process that is frozen and goes on when another h
       const { child } = await stage.taken();
       await pause(FROZEN_MS);
       child.kill('SIGCONT');
-      await vi.waitFor(() => expect(world.seen().some(({ text }) => text === tag)).toBe(true), PATIENT);
+      await eventually(() => expect(world.seen().some(({ text }) => text === tag)).toBe(true), PATIENT);
     }
-    await vi.waitFor(
+    await eventually(
       () => {
         expect(finalsOf(stage.home).filter(({ status }) => status !== 'published')).toEqual([]);
       },
@@ -214,7 +215,7 @@ describe.skipIf(!canFreeze)('a process that is frozen and goes on when another h
       for (let round = 0; round < rounds; round += 1) {
         writeFileSync(flag, 'writing SIGSTOP');
         store.add(`#naive-${round}`, 'local:tiktok', Date.now());
-        await vi.waitFor(() => expect(readFileSync(`${flag}.taken`, 'utf8')).toContain(' '), PATIENT);
+        await eventually(() => expect(readFileSync(`${flag}.taken`, 'utf8')).toContain(' '), PATIENT);
         const [pid] = readFileSync(`${flag}.taken`, 'utf8').split(' ').map(Number);
         rmSync(`${flag}.taken`);
         await pause(FROZEN_MS);

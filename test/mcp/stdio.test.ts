@@ -7,10 +7,11 @@ import { createInterface } from 'node:readline';
 import { DatabaseSync } from 'node:sqlite';
 import { PassThrough } from 'node:stream';
 import { Server } from '@modelcontextprotocol/sdk/server/index.js';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { serveStdio } from '../../src/mcp/stdio.ts';
 import { newFolder } from '../support/airdate.ts';
 import { FAR_OFF } from '../support/clock.ts';
+import { eventually } from '../support/eventually.ts';
 import { openStdio, root, startAirdate } from '../support/process.ts';
 
 interface Message {
@@ -83,13 +84,13 @@ class Wire implements AsyncDisposable {
   }
 
   async answerTo(id: number): Promise<Message> {
-    return vi.waitFor(
+    return eventually(
       () => {
         const answer = this.messages().find((message) => message.id === id);
         if (!answer) throw new Error(`no answer to ${id} yet; stderr: ${this.stderr}`);
         return answer;
       },
-      { timeout: 10_000, interval: 10 },
+      { interval: 10 },
     );
   }
 
@@ -381,7 +382,7 @@ describe('the end', () => {
     await using wire = new Wire();
     const open = `/proc/${wire.child.pid}/fd`;
     const opened = () => readdirSync(open).some((fd) => linkOf(join(open, fd)) === file);
-    await vi.waitFor(() => expect(opened()).toBe(true), 5000);
+    await eventually(() => expect(opened()).toBe(true));
     wire.child.kill('SIGTERM');
     other.exec('rollback');
     expect(await wire.ended).toBe(0);
@@ -432,10 +433,7 @@ describe('the data directory', () => {
     copyFileSync(join(root, 'test/fixtures/clip.mp4'), contentUrl);
     await wire.answerTo(wire.call('create_video_post', { ...DRAFT, contentUrl }));
     const outbox = join(home, 'outbox');
-    await vi.waitFor(
-      () => expect(readdirSync(outbox).some((name) => name.endsWith('.json'))).toBe(true),
-      5000,
-    );
+    await eventually(() => expect(readdirSync(outbox).some((name) => name.endsWith('.json'))).toBe(true));
     const made = ['.', ...readdirSync(home, { recursive: true, encoding: 'utf8' })].filter(
       (name) => !name.startsWith('media'),
     );

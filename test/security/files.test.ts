@@ -14,8 +14,9 @@ import {
 import { join } from 'node:path';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { newFolder } from '../support/airdate.ts';
+import { eventually } from '../support/eventually.ts';
 import { root, runAirdate, source } from '../support/process.ts';
 
 let folder: string;
@@ -64,10 +65,7 @@ describe.skipIf(process.platform === 'win32')('under a umask that gives everythi
       arguments: { ...DRAFT, contentUrl: join(media, 'clip.mp4') },
     });
     const outbox = join(home, 'outbox');
-    await vi.waitFor(
-      () => expect(readdirSync(outbox).some((name) => name.endsWith('.json'))).toBe(true),
-      5000,
-    );
+    await eventually(() => expect(readdirSync(outbox).some((name) => name.endsWith('.json'))).toBe(true));
     const args = [...CARELESS, 'backup', join(folder, 'backup.db')];
     execFileSync('/bin/sh', args, { env: environment(), stdio: 'pipe' });
     const made = readdirSync(home, { recursive: true, encoding: 'utf8' });
@@ -98,7 +96,7 @@ describe.skipIf(process.platform === 'win32')('under a umask that gives everythi
     await client.connect(transport);
     const contentUrl = 'https://cdn.example.com/clip.mp4';
     await client.callTool({ name: 'create_video_post', arguments: { ...DRAFT, contentUrl } });
-    await vi.waitFor(() => expect(readdirSync(outbox)).not.toEqual([]), 5000);
+    await eventually(() => expect(readdirSync(outbox)).not.toEqual([]));
     await client.close();
     expect(open(outbox)).toEqual([]);
   });

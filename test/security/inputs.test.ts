@@ -11,6 +11,7 @@ import { openInfinipostEmulator } from '../emulators/infinipost.ts';
 import { openUploadPostEmulator } from '../emulators/upload-post.ts';
 import { openAirdate } from '../support/airdate.ts';
 import { ManualClock } from '../support/clock.ts';
+import { eventually } from '../support/eventually.ts';
 import { callMessage, type HttpAirdate, openHttpAirdate, openSession } from '../support/http.ts';
 import { root } from '../support/process.ts';
 import { fc } from '../support/properties.ts';
@@ -270,7 +271,7 @@ describe('an address that a client gives', () => {
       const contentUrl = 'https://127.0.0.1.nip.io/latest/meta-data.mp4';
       const { posts } = await airdate.call('create_video_post', { accountIds: ['local:tiktok'], contentUrl });
       await airdate.call('upload_sound', { soundUrl: 'https://127.0.0.1.nip.io/a.mp3' });
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         const { post } = await airdate.call('get_post', { postId: posts[0]?.postId });
         expect(post.status).toBe('published');
       });
@@ -294,7 +295,7 @@ test.each([
     accountIds: ['local:tiktok'],
     contentUrl: airdate.media('clip.mp4', name),
   });
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { post } = await airdate.call('get_post', { postId: posts[0]?.postId });
     expect(post.status).toBe('published');
   });

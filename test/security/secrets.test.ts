@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
-import { afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { TOOLS } from '../../src/tools/index.ts';
 import { newFolder, openAirdate } from '../support/airdate.ts';
+import { eventually } from '../support/eventually.ts';
 import { connect, connectModern, connectSse, send } from '../support/http.ts';
 import { openStdio, runAirdate, startAirdate } from '../support/process.ts';
 import { WEBHOOK_SECRET } from '../support/webhook-sink.ts';
@@ -73,9 +74,9 @@ test('the secret of a webhook, and that in its address, stay between it and Aird
   await call('list_profiles');
   await call('create_video_post', { ...draft, dryRun: true });
   await call('create_video_post', draft);
-  await vi.waitFor(async () => expect(await call('list_posts')).toContain('refused the post with 403'), 5000);
+  await eventually(async () => expect(await call('list_posts')).toContain('refused the post with 403'));
   await call('create_video_post', { ...draft, caption: 'another' });
-  await vi.waitFor(() => expect(webhook.published).toHaveLength(1), 5000);
+  await eventually(() => expect(webhook.published).toHaveLength(1));
   await call('get_activity');
   expect(findSecrets(secrets, { texts: { answers: answers.join('\n'), stderr }, folder })).toEqual([]);
 }, 60_000);
@@ -95,11 +96,11 @@ test('a token that a client sends goes out to nobody, and is kept nowhere', asyn
     child.stderr?.on('data', (chunk: Buffer) => {
       stderr += chunk.toString();
     });
-    const url = await vi.waitFor(() => {
+    const url = await eventually(() => {
       const found = /"url":"(http:[^"]+)\/mcp"/.exec(stderr)?.[1];
       if (found === undefined) throw new Error(stderr);
       return found;
-    }, 10_000);
+    });
     const where = { url } as Parameters<typeof connect>[0];
     await using session = await connect(where, token);
     const { client } = session;

@@ -3,8 +3,9 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { connect as connectSocket } from 'node:net';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { newFolder } from '../support/airdate.ts';
+import { eventually } from '../support/eventually.ts';
 import { asked, callMessage, INITIALIZE, LIST_TOOLS, send } from '../support/http.ts';
 import { runAirdate, startAirdate } from '../support/process.ts';
 
@@ -18,11 +19,14 @@ beforeAll(async () => {
   child.stderr?.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
   });
-  url = await vi.waitFor(() => {
-    const found = /"url":"(http:[^"]+)\/mcp"/.exec(stderr)?.[1];
-    if (found === undefined) throw new Error(`it does not listen: ${stderr}`);
-    return found;
-  }, 15_000);
+  url = await eventually(
+    () => {
+      const found = /"url":"(http:[^"]+)\/mcp"/.exec(stderr)?.[1];
+      if (found === undefined) throw new Error(`it does not listen: ${stderr}`);
+      return found;
+    },
+    { timeout: 15_000 },
+  );
 });
 afterAll(async () => {
   child.kill('SIGTERM');

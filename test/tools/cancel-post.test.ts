@@ -1,7 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { openAirdate } from '../support/airdate.ts';
+import { eventually } from '../support/eventually.ts';
 
 const DRAFT = {
   accountIds: ['local:tiktok', 'local:youtube'],
@@ -22,7 +23,7 @@ test('a cancelled post is cancelled on every account and never airs', async () =
     caption: 'marker',
     scheduledTime: undefined,
   });
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const seen = await airdate.call('get_post', { postId: marker.posts[0]?.postId });
     expect(seen.post.status).toBe('published');
   });
@@ -60,7 +61,7 @@ test('a published post cannot be taken back', async () => {
   await using airdate = await openAirdate();
   const { posts } = await airdate.call('create_video_post', { ...DRAFT, scheduledTime: undefined });
   const postId = posts[0]?.postId;
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect((await airdate.call('get_post', { postId })).post.status).toBe('published');
   });
   expect(await airdate.fail('cancel_post', { postId })).toMatchObject({
@@ -76,7 +77,7 @@ test('a missed post can be cancelled', async () => {
   const { posts } = await airdate.call('create_video_post', { ...DRAFT, scheduledTime: '2026-11-22T09:00' });
   const postId = posts[0]?.postId;
   airdate.clock.set('2026-11-25T12:00:00Z');
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect((await airdate.call('get_post', { postId })).post.status).toBe('missed');
   });
   expect((await airdate.call('cancel_post', { postId })).post.status).toBe('cancelled');

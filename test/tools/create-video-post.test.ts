@@ -1,8 +1,9 @@
 import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, onTestFinished, test, vi } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { type Airdate, newFolder, openAirdate } from '../support/airdate.ts';
 import { ManualClock } from '../support/clock.ts';
+import { eventually } from '../support/eventually.ts';
 
 const URL = 'https://cdn.example.com/clip.mp4';
 const DRAFT = { accountIds: ['local:tiktok'], contentUrl: URL, scheduledTime: '2026-12-24T18:30' };
@@ -62,7 +63,7 @@ describe('a post', () => {
       contentUrl: URL,
     });
     expect(posts[0]?.airTime?.utc).toBe('2026-11-21T12:00:00Z');
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { post } = await airdate.call('get_post', { postId: posts[0]?.postId });
       expect(post).toMatchObject({
         status: 'published',
@@ -90,7 +91,7 @@ describe('a post', () => {
       accountIds: ['local:tiktok'],
       contentUrl: airdate.media(),
     });
-    await vi.waitFor(() => {
+    await eventually(() => {
       const names = readdirSync(join(airdate.home, 'outbox'));
       expect(names.filter((name) => name.endsWith('.mp4'))).toHaveLength(1);
       expect(names.filter((name) => name.endsWith('.json'))).toHaveLength(1);
@@ -491,7 +492,7 @@ test('what was posted is in the outbox under its air time, as it was asked', asy
   await airdate.call('create_video_post', { ...DRAFT, caption: 'Day 1', timezone: 'Europe/Paris' });
   airdate.clock.set('2026-12-24T17:30:00Z');
   const outbox = join(airdate.home, 'outbox');
-  await vi.waitFor(() => {
+  await eventually(() => {
     expect(existsSync(outbox) && readdirSync(outbox).filter((name) => name.endsWith('.json'))).toHaveLength(
       1,
     );

@@ -1,5 +1,6 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Airdate, openAirdate } from '../support/airdate.ts';
+import { eventually } from '../support/eventually.ts';
 
 const DRAFT = {
   accountIds: ['local:tiktok'],
@@ -125,10 +126,10 @@ describe('the air time', () => {
     await airdate.call('edit_post', { postId, scheduledTime: '2026-12-26T18:30' });
     airdate.clock.set('2026-12-25T00:00:00Z');
     const marker = await newPost(airdate, { caption: 'marker', scheduledTime: undefined });
-    await vi.waitFor(async () => expect((await standing(airdate, marker)).status).toBe('published'));
+    await eventually(async () => expect((await standing(airdate, marker)).status).toBe('published'));
     expect((await standing(airdate, postId)).status).toBe('scheduled');
     airdate.clock.set('2026-12-26T17:30:00Z');
-    await vi.waitFor(async () => expect((await standing(airdate, postId)).status).toBe('published'));
+    await eventually(async () => expect((await standing(airdate, postId)).status).toBe('published'));
   });
 });
 
@@ -136,7 +137,7 @@ describe('what may be edited', () => {
   test('not a post that is published', async () => {
     await using airdate = await openAirdate();
     const postId = await newPost(airdate, { scheduledTime: undefined });
-    await vi.waitFor(async () => expect((await standing(airdate, postId)).status).toBe('published'));
+    await eventually(async () => expect((await standing(airdate, postId)).status).toBe('published'));
     expect(await airdate.fail('edit_post', { postId, caption: 'late' })).toMatchObject({
       code: 'cannot_edit',
       field: 'postId',
@@ -158,7 +159,7 @@ describe('what may be edited', () => {
     await using airdate = await openAirdate();
     const postId = await newPost(airdate, { scheduledTime: '2026-11-22T09:00' });
     airdate.clock.set('2026-11-25T12:00:00Z');
-    await vi.waitFor(async () => expect((await standing(airdate, postId)).status).toBe('missed'));
+    await eventually(async () => expect((await standing(airdate, postId)).status).toBe('missed'));
     for (const dryRun of [true, false]) {
       expect(await airdate.fail('edit_post', { postId, caption: 'new', dryRun })).toMatchObject({
         code: 'invalid_parameter',
@@ -174,7 +175,7 @@ describe('what may be edited', () => {
     });
     expect(post).toMatchObject({ status: 'scheduled', caption: 'new', targets: [{ status: 'scheduled' }] });
     airdate.clock.set('2026-11-26T08:00:00Z');
-    await vi.waitFor(async () => expect((await standing(airdate, postId)).status).toBe('published'));
+    await eventually(async () => expect((await standing(airdate, postId)).status).toBe('published'));
   });
 
   test('nothing, when nothing is named', async () => {

@@ -1,5 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Airdate, openAirdate } from '../support/airdate.ts';
+import { eventually } from '../support/eventually.ts';
 
 const DRAFT = {
   accountIds: ['local:tiktok'],
@@ -74,7 +75,7 @@ test.each([
   });
   before.clock.set(Date.parse('2026-11-21T12:30:00Z') + pauseMs);
   await using after = await openAirdate({ home: before.home, clock: before.clock });
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const [latest] = (await activityOf(after)).activity;
     expect(latest).toMatchObject({ what, postIds: [posts[0]?.postId], accountIds: DRAFT.accountIds });
   });

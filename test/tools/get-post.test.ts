@@ -1,5 +1,6 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { openAirdate } from '../support/airdate.ts';
+import { eventually } from '../support/eventually.ts';
 import { openWebhookSink } from '../support/webhook-sink.ts';
 
 const DRAFT = { accountIds: ['local:tiktok'], contentUrl: 'https://cdn.example.com/clip.mp4' };
@@ -19,7 +20,7 @@ test('a published post tells when and where', async () => {
   await using airdate = await openAirdate({ environment: sink.environment });
   const { posts } = await airdate.call('create_video_post', DRAFT);
   const postId = posts[0]?.postId;
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { post } = await airdate.call('get_post', { postId });
     expect(post).toMatchObject({
       status: 'published',
@@ -37,7 +38,7 @@ test('a failed post tells why, on each account', async () => {
   await using airdate = await openAirdate({ environment: sink.environment });
   const { posts } = await airdate.call('create_video_post', DRAFT);
   const postId = posts[0]?.postId;
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { post } = await airdate.call('get_post', { postId });
     expect(post.status).toBe('failed');
     expect(post.targets).toMatchObject([

@@ -1,6 +1,7 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type InfinipostEmulator, openInfinipostEmulator } from '../emulators/infinipost.ts';
 import { type Airdate, openAirdate } from '../support/airdate.ts';
+import { eventually } from '../support/eventually.ts';
 
 const URL = 'https://cdn.example.com/clip.mp4';
 
@@ -339,6 +340,6 @@ test('what becomes of posts is seen in the list', async () => {
     later: { scheduledTime: '2026-12-21T07:01' },
   });
   airdate.clock.set('2026-11-21T12:01:00Z');
-  await vi.waitFor(async () => expect(await captions(airdate, { status: 'published' })).toEqual(['soon']));
+  await eventually(async () => expect(await captions(airdate, { status: 'published' })).toEqual(['soon']));
   expect(await captions(airdate, { status: 'scheduled' })).toEqual(['later']);
 });

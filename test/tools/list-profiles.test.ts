@@ -1,7 +1,8 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { openInfinipostEmulator } from '../emulators/infinipost.ts';
 import { openAirdate } from '../support/airdate.ts';
 import { ManualClock } from '../support/clock.ts';
+import { eventually } from '../support/eventually.ts';
 
 const CONFIG = {
   accounts: [
@@ -119,7 +120,7 @@ test('a caller who gives up takes nothing from another who waits for the same ve
   const given = airdate.client
     .callTool(call, undefined, { signal: impatient.signal })
     .catch(() => 'given up');
-  await vi.waitFor(() => expect(vendor.server.requests).toHaveLength(1));
+  await eventually(() => expect(vendor.server.requests).toHaveLength(1));
   const patient = airdate.call('list_profiles', { backend: 'infinipost' });
   // The second call is there, for calls are read in their order.
   await airdate.client.ping();

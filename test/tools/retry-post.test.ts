@@ -1,12 +1,13 @@
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { type Airdate, openAirdate } from '../support/airdate.ts';
 import { ManualClock } from '../support/clock.ts';
+import { eventually } from '../support/eventually.ts';
 import { openWebhookSink, type WebhookSink } from '../support/webhook-sink.ts';
 
 const DRAFT = { accountIds: ['local:tiktok'], contentUrl: 'https://cdn.example.com/clip.mp4', caption: 'a' };
 
 async function statusBecomes(airdate: Airdate, postId: string | undefined, status: string): Promise<void> {
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect((await airdate.call('get_post', { postId })).post.status).toBe(status);
   });
 }

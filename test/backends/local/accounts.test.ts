@@ -1,8 +1,9 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, vi } from 'vitest';
+import { expect, it } from 'vitest';
 import { openAirdate } from '../../support/airdate.ts';
 import { ManualClock } from '../../support/clock.ts';
+import { eventually } from '../../support/eventually.ts';
 import { openWebhookSink } from '../../support/webhook-sink.ts';
 
 it('without a configuration there are three accounts, and everything about them is simulated', async () => {
@@ -55,7 +56,7 @@ it('the configuration file names accounts, their profiles, and the publisher of 
     accountIds: ['local:run-tiktok', 'local:run-x', 'local:cook-facebook'],
     contentUrl: 'https://cdn.example.com/clip.mp4',
   });
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { post } = await airdate.call('get_post', { postId: posts[0]?.postId });
     expect(post.status).toBe('published');
     expect(post).not.toHaveProperty('simulated');
@@ -90,7 +91,7 @@ it('a post for an account that is configured no more is held and says so; back i
       clock,
       configFile: { accounts: [{ id: 'kept', platform: 'tiktok' }] },
     });
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       clock.advance(5 * 60_000);
       const { post } = await second.call('get_post', { postId });
       expect(post.targets.find(({ status }) => status === 'published')).toMatchObject({
@@ -107,7 +108,7 @@ it('a post for an account that is configured no more is held and says so; back i
   }
   await using third = await openAirdate({ home, clock, configFile: both });
   await third.call('retry_post', { postId });
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { post } = await third.call('get_post', { postId });
     expect(post.status).toBe('published');
   });

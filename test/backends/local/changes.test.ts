@@ -1,8 +1,9 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Answer } from '../../support/airdate.ts';
 import { type Airdate, openAirdate } from '../../support/airdate.ts';
 import { ManualClock } from '../../support/clock.ts';
+import { eventually } from '../../support/eventually.ts';
 import { openWebhookSink, type WebhookSink } from '../../support/webhook-sink.ts';
 
 const MINUTE = 60_000;
@@ -78,7 +79,7 @@ describe('a change that races the air time', () => {
     await using both = await openBoth();
     const raced = await race(both.airdate, 'edit_post', (postId) => ({ caption: `edited ${postId}` }));
     for (const { postId, caption, answer } of raced) {
-      await vi.waitFor(async () => expect(await statusOf(both.airdate, postId)).toBe('published'));
+      await eventually(async () => expect(await statusOf(both.airdate, postId)).toBe('published'));
       const expected = answer.won ? `edited ${postId}` : caption;
       expect(sentFor(both.sink, postId).map((data) => data.caption)).toEqual([expected, expected]);
       if (!answer.won) expect(answer.code).toBe('cannot_edit');
@@ -92,7 +93,7 @@ describe('a change that races the air time', () => {
     const raced = await race(both.airdate, 'cancel_post', () => ({}));
     for (const { postId, answer } of raced) {
       const status = answer.won ? 'cancelled' : 'published';
-      await vi.waitFor(async () => expect(await statusOf(both.airdate, postId)).toBe(status));
+      await eventually(async () => expect(await statusOf(both.airdate, postId)).toBe(status));
     }
     both.clock.advance(10 * MINUTE);
     await both.airdate.call('list_posts');
@@ -110,14 +111,14 @@ describe('a change that races the air time', () => {
     const moved = raced.filter(({ answer }) => answer.won);
     const aired = raced.filter(({ answer }) => !answer.won);
     for (const { postId } of aired)
-      await vi.waitFor(async () => expect(await statusOf(both.airdate, postId)).toBe('published'));
+      await eventually(async () => expect(await statusOf(both.airdate, postId)).toBe('published'));
     for (const { postId } of moved) {
       expect(await statusOf(both.airdate, postId)).toBe('scheduled');
       expect(sentFor(both.sink, postId)).toEqual([]);
     }
     both.clock.set(later);
     for (const { postId } of raced)
-      await vi.waitFor(async () => expect(await statusOf(both.airdate, postId)).toBe('published'));
+      await eventually(async () => expect(await statusOf(both.airdate, postId)).toBe('published'));
     expect(both.sink.published).toHaveLength(2 * ROUNDS);
     expect(Math.min(moved.length, aired.length)).toBeGreaterThan(0);
   });
@@ -134,7 +135,7 @@ describe('a change that races the air time', () => {
       ),
     );
     both.clock.set(START + 2 * MINUTE);
-    await vi.waitFor(async () => expect(await statusOf(both.airdate, postId)).toBe('published'));
+    await eventually(async () => expect(await statusOf(both.airdate, postId)).toBe('published'));
     expect(both.sink.published).toHaveLength(2);
   });
 });
@@ -145,7 +146,7 @@ describe('a post that is out of hand', () => {
     both.sink.fail({ kind: 'status', status: 429 }, 2);
     const postId = await schedule(both.airdate, 'busy');
     both.clock.set(START + MINUTE);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       expect(both.sink.requests).toHaveLength(2);
       expect(await statusOf(both.airdate, postId)).toBe('processing');
     });
@@ -165,12 +166,12 @@ describe('a post that is out of hand', () => {
     sink.fail({ kind: 'resetAfterAccept' }, 100);
     const postId = await schedule(airdate, 'perhaps');
     clock.set(START + MINUTE);
-    await vi.waitFor(
+    await eventually(
       async () => {
         clock.advance(2_000);
         expect(await statusOf(airdate, postId)).toBe('unconfirmed');
       },
-      { timeout: 10_000, interval: 10 },
+      { interval: 10 },
     );
     await airdate.program.local.runner.stop();
     await airdate.call('retry_post', { postId });
@@ -187,11 +188,11 @@ describe('a post that is out of hand', () => {
     sink.fail({ kind: 'status', status: 403 }, 2);
     const postId = await schedule(airdate, 'refused');
     clock.set(START + MINUTE);
-    await vi.waitFor(async () => expect(await statusOf(airdate, postId)).toBe('failed'));
+    await eventually(async () => expect(await statusOf(airdate, postId)).toBe('failed'));
     await airdate.call('retry_post', { postId, accountIds: ['local:youtube'] });
-    await vi.waitFor(async () => expect(await statusOf(airdate, postId)).toBe('partial'));
+    await eventually(async () => expect(await statusOf(airdate, postId)).toBe('partial'));
     await airdate.call('retry_post', { postId });
-    await vi.waitFor(async () => expect(await statusOf(airdate, postId)).toBe('published'));
+    await eventually(async () => expect(await statusOf(airdate, postId)).toBe('published'));
     expect(sink.keys).toHaveLength(4);
     expect(new Set(sink.keys).size).toBe(2);
     expect(sink.published).toHaveLength(2);
@@ -204,9 +205,9 @@ describe('a post that is out of hand', () => {
     sink.fail({ kind: 'status', status: 403 }, 2);
     const postId = await schedule(airdate, 'refused');
     clock.set(START + MINUTE);
-    await vi.waitFor(async () => expect(await statusOf(airdate, postId)).toBe('failed'));
+    await eventually(async () => expect(await statusOf(airdate, postId)).toBe('failed'));
     await Promise.all(Array.from({ length: 20 }, () => airdate.result('retry_post', { postId })));
-    await vi.waitFor(async () => expect(await statusOf(airdate, postId)).toBe('published'));
+    await eventually(async () => expect(await statusOf(airdate, postId)).toBe('published'));
     expect(sink.requests).toHaveLength(4);
   });
 });

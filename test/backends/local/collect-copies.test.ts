@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, renameSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { type Airdate, newFolder, type Options, openAirdate } from '../../support/airdate.ts';
 import { ManualClock } from '../../support/clock.ts';
+import { eventually } from '../../support/eventually.ts';
 import { openWebhookSink } from '../../support/webhook-sink.ts';
 
 const HOUR = 3_600_000;
@@ -44,7 +45,7 @@ function strayCopy(digit: string, { days, unusedDays }: { days: number; unusedDa
 async function lookThrough(options: Options = {}): Promise<string[]> {
   strayCopy('f', { days: 90, unusedDays: 60 });
   await using airdate = await start(options);
-  await vi.waitFor(() => expect(airdate.log.map(({ message }) => message)).toContain(TOLD));
+  await eventually(() => expect(airdate.log.map(({ message }) => message)).toContain(TOLD));
   return copies();
 }
 
@@ -60,7 +61,7 @@ async function newPost(airdate: Airdate, change: object = {}): Promise<string> {
 const at = (ms: number) => new Date(clock.now() + ms).toISOString().replace(/\.\d+/, '');
 
 async function statusBecomes(airdate: Airdate, postId: string, status: string): Promise<void> {
-  await vi.waitFor(async () => expect((await airdate.call('get_post', { postId })).post.status).toBe(status));
+  await eventually(async () => expect((await airdate.call('get_post', { postId })).post.status).toBe(status));
 }
 
 describe('a copy goes thirty days after nothing needs it any more', () => {
@@ -95,12 +96,12 @@ describe('a copy goes thirty days after nothing needs it any more', () => {
     await using airdate = await start();
     await newPost(airdate);
     clock.advance(HOUR);
-    await vi.waitFor(() => expect(readdirSync(join(home, 'outbox'))).toHaveLength(2));
+    await eventually(() => expect(readdirSync(join(home, 'outbox'))).toHaveLength(2));
     const unused = join(home, 'content', 'unused');
     clock.advance(DAY);
-    await vi.waitFor(() => expect(existsSync(unused) && readdirSync(unused)).toHaveLength(1));
+    await eventually(() => expect(existsSync(unused) && readdirSync(unused)).toHaveLength(1));
     clock.advance(31 * DAY);
-    await vi.waitFor(() => expect(copies()).toEqual([]));
+    await eventually(() => expect(copies()).toEqual([]));
     expect(readdirSync(join(home, 'outbox'))).toHaveLength(2);
   });
 

@@ -10,9 +10,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Airdate, newFolder, openAirdate } from '../../support/airdate.ts';
 import { ManualClock } from '../../support/clock.ts';
+import { eventually } from '../../support/eventually.ts';
 
 async function schedule(airdate: Airdate, contentUrl: string): Promise<string> {
   const { posts } = await airdate.call('create_video_post', {
@@ -27,7 +28,7 @@ async function schedule(airdate: Airdate, contentUrl: string): Promise<string> {
 /** The bytes of the video that the post aired with. */
 async function airedVideo(airdate: Airdate, postId: string): Promise<Buffer> {
   airdate.clock.set('2026-11-22T12:00:00Z');
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect((await airdate.call('get_post', { postId })).post.status).toBe('published');
   });
   const outbox = join(airdate.home, 'outbox');

@@ -1,8 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Airdate, newFolder, openAirdate } from '../../support/airdate.ts';
+import { eventually } from '../../support/eventually.ts';
 
 async function schedule(airdate: Airdate, input: object = {}): Promise<string> {
   const { posts } = await airdate.call('create_video_post', {
@@ -18,7 +19,7 @@ async function schedule(airdate: Airdate, input: object = {}): Promise<string> {
 
 async function aired(airdate: Airdate, postId: string): Promise<void> {
   airdate.clock.set('2026-11-22T09:30:15Z');
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { post } = await airdate.call('get_post', { postId });
     expect(post.status).toBe('published');
   });
@@ -120,7 +121,7 @@ describe('the outbox', () => {
     {
       await using airdate = await openAirdate({ home });
       airdate.clock.set('2026-11-22T09:30:20Z');
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         airdate.clock.advance(500);
         const { post } = await airdate.call('get_post', { postId });
         expect(post.status).toBe('published');
@@ -143,7 +144,7 @@ describe('the outbox', () => {
       await schedule(airdate, { accountIds, caption: `${index}${caption}` });
     airdate.clock.set('2026-11-22T09:30:15Z');
     const seen = new Set<string>();
-    await vi.waitFor(
+    await eventually(
       () => {
         for (const name of readdirSync(folder)) {
           if (!name.endsWith('.json') || seen.has(name)) continue;
@@ -152,7 +153,7 @@ describe('the outbox', () => {
         }
         expect(seen.size).toBe(60);
       },
-      { interval: 1, timeout: 10_000 },
+      { interval: 1 },
     );
   });
 
@@ -162,7 +163,7 @@ describe('the outbox', () => {
     writeFileSync(folder, 'a file is in the way');
     const postId = await schedule(airdate);
     airdate.clock.set('2026-11-22T09:30:15Z');
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { post } = await airdate.call('get_post', { postId });
       expect(post).toMatchObject({
         status: 'processing',
@@ -170,7 +171,7 @@ describe('the outbox', () => {
       });
     });
     rmSync(folder);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       airdate.clock.advance(500);
       const { post } = await airdate.call('get_post', { postId });
       expect(post.status).toBe('published');

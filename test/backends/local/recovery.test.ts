@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Airdate, newFolder, openAirdate } from '../../support/airdate.ts';
 import { ManualClock } from '../../support/clock.ts';
+import { eventually } from '../../support/eventually.ts';
 import { openStdio, type StdioSession, startAirdate } from '../../support/process.ts';
 import { openWebhookSink, type WebhookSink } from '../../support/webhook-sink.ts';
 
@@ -57,13 +58,13 @@ async function diesWhileSending(
   before();
   const session = await openStdio(environment);
   const postId = await publishNow(session, 'cut off');
-  await vi.waitFor(() => expect(sink.requests).toHaveLength(1), PATIENT);
+  await eventually(() => expect(sink.requests).toHaveLength(1), PATIENT);
   await kill(session);
   return postId;
 }
 
 async function settled(airdate: Airdate, postId: string) {
-  return vi.waitFor(async () => {
+  return eventually(async () => {
     airdate.clock.advance(500);
     const { post } = await airdate.call('get_post', { postId });
     expect(['published', 'failed', 'unconfirmed', 'missed']).toContain(post.status);
@@ -141,7 +142,7 @@ describe('a process that dies between an attempt and its outcome', () => {
       sink.fail({ kind: 'lateAnswer', ms: 30 * round }, 3);
       const session = await openStdio(environment);
       for (const part of ['a', 'b', 'c']) posts.push(await publishNow(session, `${round}${part}`));
-      await vi.waitFor(() => expect(sink.requests.length).toBeGreaterThan(posts.length - 3), PATIENT);
+      await eventually(() => expect(sink.requests.length).toBeGreaterThan(posts.length - 3), PATIENT);
       await kill(session);
     }
     await using airdate = await scene.here(new ManualClock(Date.now()));
@@ -162,7 +163,7 @@ async function startWorker(environment: Record<string, string>): Promise<Worker>
   child.stderr?.on('data', (chunk: Buffer) => {
     log += chunk.toString();
   });
-  await vi.waitFor(() => expect(log).toContain('The worker is up'), PATIENT);
+  await eventually(() => expect(log).toContain('The worker is up'), PATIENT);
   return {
     child,
     airs: () => log.includes('This process airs'),
@@ -179,7 +180,7 @@ describe('two processes on one data directory', () => {
     await using scene = await openScene();
     const { sink, environment } = scene;
     await using first = await startWorker(environment);
-    await vi.waitFor(() => expect(first.airs()).toBe(true), PATIENT);
+    await eventually(() => expect(first.airs()).toBe(true), PATIENT);
     await using second = await startWorker(environment);
     await using airdate = await openAirdate({
       home: scene.home,
@@ -194,13 +195,13 @@ describe('two processes on one data directory', () => {
       caption: 'far ahead',
       scheduledTime: new Date(Date.now() + 30 * 86_400_000).toISOString(),
     });
-    await vi.waitFor(() => expect(sink.published).toHaveLength(3), PATIENT);
+    await eventually(() => expect(sink.published).toHaveLength(3), PATIENT);
     expect(second.airs()).toBe(false);
 
     first.child.kill('SIGKILL');
-    await vi.waitFor(() => expect(second.airs()).toBe(true), PATIENT);
+    await eventually(() => expect(second.airs()).toBe(true), PATIENT);
     await airdate.call('create_video_post', { ...DRAFT, caption: 'four' });
-    await vi.waitFor(() => expect(sink.published).toHaveLength(4), PATIENT);
+    await eventually(() => expect(sink.published).toHaveLength(4), PATIENT);
     expect(sink.captions().sort()).toEqual(['four', 'one', 'three', 'two']);
     expect((await airdate.call('get_post', { postId: far.posts[0]?.postId })).post.status).toBe('scheduled');
   });
@@ -209,11 +210,11 @@ describe('two processes on one data directory', () => {
     await using scene = await openScene();
     const { sink, environment } = scene;
     await using first = await startWorker(environment);
-    await vi.waitFor(() => expect(first.airs()).toBe(true), PATIENT);
+    await eventually(() => expect(first.airs()).toBe(true), PATIENT);
     await using airdate = await scene.here(new ManualClock(Date.now()));
     const { posts } = await airdate.call('create_video_post', { ...DRAFT, caption: 'in hand' });
     sink.fail({ kind: 'lateAnswer', ms: 300 });
-    await vi.waitFor(() => expect(sink.requests).toHaveLength(1), PATIENT);
+    await eventually(() => expect(sink.requests).toHaveLength(1), PATIENT);
     first.child.kill('SIGTERM');
     const [code] = await once(first.child, 'exit');
     expect(code ?? 0).toBe(0);
@@ -225,11 +226,11 @@ describe('two processes on one data directory', () => {
     await using scene = await openScene();
     const { sink, environment, home } = scene;
     await using frozen = await startWorker(environment);
-    await vi.waitFor(() => expect(frozen.airs()).toBe(true), PATIENT);
+    await eventually(() => expect(frozen.airs()).toBe(true), PATIENT);
     sink.fail({ kind: 'lateAnswer', ms: 1_000 });
     await using airdate = await openAirdate({ home, clock: new ManualClock(Date.now()), environment });
     const { posts } = await airdate.call('create_video_post', { ...DRAFT, caption: 'held' });
-    await vi.waitFor(() => expect(sink.requests).toHaveLength(1), PATIENT);
+    await eventually(() => expect(sink.requests).toHaveLength(1), PATIENT);
     frozen.child.kill('SIGSTOP');
     for (let look = 0; look < 30; look += 1) {
       airdate.clock.advance(60_000);
@@ -238,7 +239,7 @@ describe('two processes on one data directory', () => {
     expect(sink.requests).toHaveLength(1);
     expect((await airdate.call('get_post', { postId: posts[0]?.postId })).post.status).toBe('processing');
     frozen.child.kill('SIGCONT');
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { post } = await airdate.call('get_post', { postId: posts[0]?.postId });
       expect(post.status).toBe('published');
     }, PATIENT);
@@ -350,7 +351,7 @@ describe('when the rules of a time zone change', () => {
     await airdate.call('list_posts');
     expect((await airdate.call('get_post', { postId })).post.status).toBe('scheduled');
     time.set(utc);
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect((await airdate.call('get_post', { postId })).post.status).toBe('published'),
     );
   });

@@ -1,8 +1,9 @@
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { openInfinipostEmulator } from '../../emulators/infinipost.ts';
 import { openUploadPostEmulator } from '../../emulators/upload-post.ts';
 import { type Airdate, openAirdate } from '../../support/airdate.ts';
 import { ManualClock } from '../../support/clock.ts';
+import { eventually } from '../../support/eventually.ts';
 
 const DUE = '2026-11-21T13:00:00Z';
 const VIDEO = 'https://cdn.example.com/video.mp4';
@@ -71,13 +72,13 @@ async function schedule(airdate: Airdate, more: object = {}) {
 }
 
 async function becomes(airdate: Airdate, postId: string, status: string) {
-  await vi.waitFor(
+  await eventually(
     async () => {
       airdate.clock.advance(1_000);
       const { post } = await airdate.call('get_post', { postId });
       expect(post.status).toBe(status);
     },
-    { timeout: 10_000, interval: 10 },
+    { interval: 10 },
   );
   return (await airdate.call('get_post', { postId })).post;
 }

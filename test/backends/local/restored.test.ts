@@ -1,9 +1,10 @@
 import { cpSync, mkdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { openInfinipostEmulator } from '../../emulators/infinipost.ts';
 import { newFolder, openAirdate } from '../../support/airdate.ts';
 import { ManualClock } from '../../support/clock.ts';
+import { eventually } from '../../support/eventually.ts';
 import { runAirdate } from '../../support/process.ts';
 
 const DRAFT = { accountIds: ['local:tiktok'], scheduledTime: '2026-11-21T12:10:00Z' };
@@ -21,7 +22,7 @@ test('what became due since a backup was made is held when the backup is put bac
   await first.program.database.backup(backup);
   first.clock.set('2026-11-21T12:10:00Z');
   const postId = posts[0]?.postId;
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await first.call('get_post', { postId })).post.status).toBe('published'),
   );
   await first[Symbol.asyncDispose]();
@@ -31,7 +32,7 @@ test('what became due since a backup was made is held when the backup is put bac
   renameSync(backup, join(home, 'airdate.db'));
   first.clock.advance(60_000);
   await using restored = await openAirdate({ home, clock: first.clock });
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await restored.call('get_post', { postId })).post).toMatchObject({
       status: 'missed',
       targets: [{ error: { code: 'outcome_unknown', message: expect.stringContaining('may have aired') } }],
@@ -89,7 +90,7 @@ describe('a draft that waits in a backup which is put back', () => {
     const { stack, vendor, options, home, waiting, cutOff } = await putBack();
     await using _ = stack;
     await using restored = await openAirdate(options);
-    await vi.waitFor(async () =>
+    await eventually(async () =>
       expect((await restored.call('list_posts', { status: 'draft' })).posts).toMatchObject([
         { postId: waiting, warnings: [{ code: 'may_be_there', message: POSSIBLY }] },
         { postId: cutOff, warnings: [{ code: 'may_be_there' }] },
@@ -139,7 +140,7 @@ test('a data directory that was moved still has its videos', async () => {
   before.clock.set('2026-11-21T12:10:00Z');
   await using after = await openAirdate({ home: moved, clock: before.clock });
   const postId = posts[0]?.postId;
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await after.call('get_post', { postId })).post.status).toBe('published'),
   );
 });
@@ -151,7 +152,7 @@ test('a kept video that is gone fails its post with what to do, and a retry airs
   const content = join(airdate.home, 'content');
   renameSync(content, `${content}-away`);
   airdate.clock.set('2026-11-21T12:10:00Z');
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     const { post } = await airdate.call('get_post', { postId });
     expect(post.targets[0]).toMatchObject({
       status: 'failed',
@@ -161,7 +162,7 @@ test('a kept video that is gone fails its post with what to do, and a retry airs
   mkdirSync(content, { recursive: true });
   cpSync(`${content}-away`, content, { recursive: true });
   await airdate.call('retry_post', { postId });
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await airdate.call('get_post', { postId })).post.status).toBe('published'),
   );
 });

@@ -1,9 +1,10 @@
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Airdate, newFolder, openAirdate } from '../../support/airdate.ts';
 import { ManualClock } from '../../support/clock.ts';
+import { eventually } from '../../support/eventually.ts';
 import { openWebhookSink } from '../../support/webhook-sink.ts';
 
 const MINUTE = 60_000;
@@ -27,7 +28,7 @@ async function statusOf(airdate: Airdate, postId: string): Promise<string> {
 }
 
 async function becomes(airdate: Airdate, postId: string, status: string): Promise<void> {
-  await vi.waitFor(async () => expect(await statusOf(airdate, postId)).toBe(status));
+  await eventually(async () => expect(await statusOf(airdate, postId)).toBe(status));
 }
 
 /** Lets the runner look again, many times, without a move of the clock that matters. */
@@ -147,7 +148,7 @@ describe('a post that waits behind others while the runner is up', () => {
     for (let index = 0; index < 12; index += 1)
       posts.push(await schedule(airdate, START + HOUR, { caption: `${index}` }));
     clock.set(START + HOUR);
-    await vi.waitFor(() => expect(sink.requests).toHaveLength(8));
+    await eventually(() => expect(sink.requests).toHaveLength(8));
     for (let second = 0; second < 20; second += 1) {
       clock.advance(1_000);
       await airdate.call('list_posts', { limit: 1 });
@@ -259,7 +260,7 @@ describe('a row that says what cannot be', () => {
       return sleep(ms, signal);
     };
     clock.set(START + MINUTE);
-    await vi.waitFor(() => expect(damaged(airdate.log)).toHaveLength(1));
+    await eventually(() => expect(damaged(airdate.log)).toHaveLength(1));
     for (let look = 0; look < 20; look += 1) await airdate.call('list_posts', { limit: 1 });
     expect(sleeps).toBeLessThan(5);
   });
@@ -319,14 +320,14 @@ describe('what cannot be written', () => {
         posts.push(await schedule(airdate, START + MINUTE, { caption }));
       await begin(airdate);
       clock.set(START + MINUTE);
-      await vi.waitFor(() => {
+      await eventually(() => {
         clock.advance(500);
         const errors = airdate.log.filter(({ level }) => level === 'error');
         expect(errors.length).toBeGreaterThan(2);
       });
       expect(sink.requests).toHaveLength(0);
       await run(airdate, end);
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         clock.advance(500);
         for (const postId of posts) expect(await statusOf(airdate, postId)).toBe('published');
       });
@@ -342,9 +343,9 @@ describe('what cannot be written', () => {
     sink.fail({ kind: 'lateAnswer', ms: 200 });
     const postId = await schedule(airdate, START + MINUTE);
     clock.set(START + MINUTE);
-    await vi.waitFor(() => expect(sink.requests).toHaveLength(1));
+    await eventually(() => expect(sink.requests).toHaveLength(1));
     await run(airdate, 'pragma query_only = on');
-    await vi.waitFor(() => {
+    await eventually(() => {
       clock.advance(1_000);
       expect(airdate.log).toContainEqual(
         expect.objectContaining({
@@ -355,7 +356,7 @@ describe('what cannot be written', () => {
     });
     expect(await statusOf(airdate, postId)).toBe('processing');
     await run(airdate, 'pragma query_only = off');
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       clock.advance(1_000);
       expect(await statusOf(airdate, postId)).toBe('published');
     });

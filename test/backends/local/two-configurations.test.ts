@@ -1,8 +1,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import { type Airdate, newFolder, openAirdate } from '../../support/airdate.ts';
 import { ManualClock } from '../../support/clock.ts';
+import { eventually } from '../../support/eventually.ts';
 import { openWebhookSink, type WebhookSink } from '../../support/webhook-sink.ts';
 
 const DUE = '2026-11-21T12:10:00Z';
@@ -16,7 +17,7 @@ test('a post is published by what it was made for, whichever process airs', asyn
   const clock = new ManualClock();
   await using sink = await openWebhookSink({ now: clock.now });
   await using without = await openAirdate({ clock });
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(without.log.map(({ message }) => message)).toContain(
       'This process airs the posts of the local backend.',
     ),
@@ -29,13 +30,10 @@ test('a post is published by what it was made for, whichever process airs', asyn
   const { posts } = await having.call('create_video_post', DRAFT);
   const postId = posts[0]?.postId;
   without.clock.set(DUE);
-  await vi.waitFor(
-    async () => {
-      without.clock.advance(250);
-      expect((await without.call('get_post', { postId })).post.status).toBe('published');
-    },
-    { timeout: 10_000 },
-  );
+  await eventually(async () => {
+    without.clock.advance(250);
+    expect((await without.call('get_post', { postId })).post.status).toBe('published');
+  });
   expect(sink.published).toHaveLength(1);
   expect(existsSync(join(without.home, 'outbox')) ? readdirSync(join(without.home, 'outbox')) : []).toEqual(
     [],
@@ -50,7 +48,7 @@ test('without a process that has its publisher a post is held past the grace, an
   const postId = posts[0]?.postId;
   await using without = await openAirdate({ home: having.home, clock: having.clock });
   without.clock.set(DUE);
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     without.clock.advance(5 * 60_000);
     const { post } = await without.call('get_post', { postId });
     expect(post).toMatchObject({
@@ -60,7 +58,7 @@ test('without a process that has its publisher a post is held past the grace, an
     expect(post).not.toHaveProperty('simulated');
   });
   await without.call('retry_post', { postId });
-  await vi.waitFor(async () =>
+  await eventually(async () =>
     expect((await without.call('get_post', { postId })).post).toMatchObject({
       status: 'published',
       simulated: true,
@@ -71,7 +69,7 @@ test('without a process that has its publisher a post is held past the grace, an
 });
 
 async function airs(airdate: Airdate, postId: string | undefined, status: string) {
-  await vi.waitFor(
+  await eventually(
     async () => {
       airdate.clock.advance(1_000);
       expect((await airdate.call('get_post', { postId })).post.status).toBe(status);
@@ -82,7 +80,7 @@ async function airs(airdate: Airdate, postId: string | undefined, status: string
 }
 
 async function tried({ requests }: WebhookSink): Promise<void> {
-  await vi.waitFor(() => expect(requests).toHaveLength(1));
+  await eventually(() => expect(requests).toHaveLength(1));
 }
 
 test('what one receiver may have published goes to no other, and to the same one again when it is back', async () => {

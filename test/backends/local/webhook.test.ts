@@ -1,7 +1,8 @@
 import { Webhook } from 'standardwebhooks';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { type Airdate, openAirdate } from '../../support/airdate.ts';
 import { ManualClock } from '../../support/clock.ts';
+import { eventually } from '../../support/eventually.ts';
 import { openWebhookSink, WEBHOOK_SECRET, type WebhookSink } from '../../support/webhook-sink.ts';
 
 /** As long as every pause between five attempts together, and some more. */
@@ -34,7 +35,7 @@ async function publishNow(airdate: Airdate, input: object = {}): Promise<string>
 
 /** Lets the clock run until the post has come to an end. */
 async function settled(airdate: Airdate, postId: string) {
-  return vi.waitFor(
+  return eventually(
     async () => {
       await moveToNextAttempt(airdate);
       const { post } = await airdate.call('get_post', { postId });
@@ -164,7 +165,7 @@ describe('what a webhook receives', () => {
     });
     await publishNow(both.airdate, draft);
     both.clock.set('2026-11-22T15:00:00Z');
-    await vi.waitFor(() => expect(both.sink.published).toHaveLength(1));
+    await eventually(() => expect(both.sink.published).toHaveLength(1));
     const { postId: _, ...sent } = both.sink.published[0]?.message.data ?? {};
     expect(plan.requests).toEqual([
       {
@@ -243,7 +244,7 @@ describe('what a webhook answers', () => {
     const { airdate, sink } = both;
     await sink.server.stop();
     const postId = await publishNow(airdate);
-    await vi.waitFor(async () => {
+    await eventually(async () => {
       const { post } = await airdate.call('get_post', { postId });
       expect(post).toMatchObject({ status: 'processing', targets: [{ error: { code: 'unavailable' } }] });
     });
@@ -370,7 +371,7 @@ describe('Retry-After', () => {
       await using both = await openBoth();
       both.sink.fail({ kind: 'status', status: 429, headers: { 'retry-after': value } });
       const postId = await publishNow(both.airdate);
-      await vi.waitFor(async () => {
+      await eventually(async () => {
         const { post } = await both.airdate.call('get_post', { postId });
         expect(post.targets[0]?.error).toMatchObject({ code: 'rate_limited' });
       });

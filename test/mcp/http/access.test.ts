@@ -1,11 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { Failure } from '../../../src/domain/failure.ts';
 import type { Access, Identity } from '../../../src/mcp/access.ts';
 import { TOOLS, toolsFor } from '../../../src/tools/index.ts';
 import { Issuer } from '../../access/issuer.ts';
 import { type Door, openDoor } from '../../access/open.ts';
 import { ManualClock } from '../../support/clock.ts';
+import { eventually } from '../../support/eventually.ts';
 import {
   asked,
   callMessage,
@@ -302,7 +303,7 @@ test('what a token opened ends with it, also while it listens, and makes room fo
     guarded.send({ headers: { ...bearer('writer'), 'mcp-session-id': session } }),
     guarded.send({ path: '/sse', headers: bearer('writer') }),
   ];
-  await vi.waitFor(() => expect(guarded.http.sessions).toBe(2));
+  await eventually(() => expect(guarded.http.sessions).toBe(2));
   delete known.writer;
   expect((await Promise.all(streams)).map(({ status }) => status)).toEqual([200, 200]);
   expect(guarded.http.sessions).toBe(0);

@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import {
   callMessage,
   connectSse,
@@ -26,7 +27,7 @@ test('a client of the legacy transport lists and calls tools, and its session en
   );
   expect(server.http.sessions).toBe(1);
   await client.close();
-  await vi.waitFor(() => expect(server.http.sessions).toBe(0));
+  await eventually(() => expect(server.http.sessions).toBe(0));
 });
 
 test('the stream says where messages go, and is not held up on its way', async () => {
@@ -45,7 +46,7 @@ test('progress is told on the stream', async () => {
   await using client = await connectSse(other.http);
   const onprogress = vi.fn();
   const call = client.callTool({ name: 'wait' }, undefined, { onprogress });
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(onprogress).toHaveBeenCalledWith(expect.objectContaining({ message: 'waiting' })),
   );
   waiting.finish();

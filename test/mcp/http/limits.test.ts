@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { connect as openSocket } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { expect, test, vi } from 'vitest';
+import { expect, test } from 'vitest';
 import type { Access, Identity } from '../../../src/mcp/access.ts';
+import { eventually } from '../../support/eventually.ts';
 import {
   callMessage,
   connect,
@@ -86,7 +87,7 @@ test('a token has so many streams of any kind, and each that ends makes room', a
   expect((await server.send({ path: '/sse', headers: bearer('two'), until: '\n\n' })).status).toBe(200);
   session.abort();
   legacy.abort();
-  await vi.waitFor(async () => {
+  await eventually(async () => {
     expect((await server.send({ path: '/sse', headers: bearer('one'), until: '\n\n' })).status).toBe(200);
   });
   // The session outlived its stream.

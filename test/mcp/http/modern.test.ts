@@ -1,5 +1,6 @@
 import { Client as ModernClient, StreamableHTTPClientTransport } from '@modelcontextprotocol/client';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import {
   asked,
   connect,
@@ -96,7 +97,7 @@ test('progress arrives before the answer', async () => {
   await using client = await connectModern(other.http);
   const onprogress = vi.fn();
   const call = client.callTool({ name: 'wait', arguments: {} }, { onprogress });
-  await vi.waitFor(() =>
+  await eventually(() =>
     expect(onprogress).toHaveBeenCalledWith(expect.objectContaining({ message: 'waiting' })),
   );
   waiting.finish();

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Progress } from '@modelcontextprotocol/sdk/types.js';
-import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { eventually } from '../../support/eventually.ts';
 import {
   callMessage,
   connect,
@@ -179,7 +180,7 @@ test('progress arrives before the answer', async () => {
     onprogress: (progress) => told.push(progress),
   });
   await waiting.running;
-  await vi.waitFor(() => expect(told).toMatchObject([{ message: 'waiting' }]));
+  await eventually(() => expect(told).toMatchObject([{ message: 'waiting' }]));
   waiting.finish();
   await expect(call).resolves.toMatchObject({ structuredContent: { waited: true } });
 });

@@ -632,7 +632,8 @@ describe('a call that nobody waits for', () => {
     const before = performance.now();
     controller.abort();
     expect(await read).toBe('unavailable');
-    expect(performance.now() - before).toBeLessThan(500);
+    // It had two seconds left.
+    expect(performance.now() - before).toBeLessThan(1500);
     expect(setting.server.requests).toHaveLength(1);
   });
 

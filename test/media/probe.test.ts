@@ -212,8 +212,10 @@ describe('whatever the bytes are', () => {
     }, 10);
     expect(await outcomeOf(whole.subarray(0, 60))).toBe('unreadable');
     clearInterval(ticking);
-    expect(Date.now() - started).toBeGreaterThan(900);
-    expect(longestPause).toBeLessThan(900);
+    const took = Date.now() - started;
+    expect(took).toBeGreaterThan(900);
+    // In this thread it would be one pause from beginning to end.
+    expect(longestPause).toBeLessThan(0.9 * took);
   });
 
   it('the outcome is facts or a rejection, and the program stays up', async () => {

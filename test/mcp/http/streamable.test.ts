@@ -143,7 +143,7 @@ test('deep JSON is answered at once', async () => {
   const { status } = await server.send({
     body: `{"jsonrpc":"2.0","id":1,"method":"tools/list","params":${nested}}`,
   });
-  expect(performance.now() - began).toBeLessThan(500);
+  expect(performance.now() - began).toBeLessThan(2000);
   expect([200, 400]).toContain(status);
 });
 

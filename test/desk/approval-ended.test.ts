@@ -5,6 +5,7 @@ import { openInfinipostEmulator } from '../emulators/infinipost.ts';
 import { openUploadPostEmulator } from '../emulators/upload-post.ts';
 import { openAirdate } from '../support/airdate.ts';
 import { ManualClock } from '../support/clock.ts';
+import { eventually } from '../support/eventually.ts';
 
 const DRAFT = {
   accountIds: ['infinipost:acc_tiktok1'],

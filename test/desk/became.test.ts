@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { openInfinipostEmulator } from '../emulators/infinipost.ts';
 import { openAirdate } from '../support/airdate.ts';
 import { ManualClock } from '../support/clock.ts';
+import { eventually } from '../support/eventually.ts';
 
 const ACCOUNT = 'infinipost:acc_tiktok1';
 const DRAFT = {

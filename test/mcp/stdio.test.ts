@@ -92,7 +92,7 @@ class Wire implements AsyncDisposable {
         if (!answer) throw new Error(`no answer to ${id} yet; stderr: ${this.stderr}`);
         return answer;
       },
-      { interval: 10 },
+      { timeout: 15_000, interval: 10 },
     );
   }
 

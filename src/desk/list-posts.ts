@@ -68,26 +68,24 @@ interface Made {
 
 /** With what is known besides. A proxy's posts are listed by whom it stands for; they are the proxy's own, once. */
 async function asMade(desk: Desk, { name }: Backend, posts: readonly Post[]): Promise<Made[]> {
-  const proxies = name === 'upload-post' && desk.backends.has('openshorts');
-  const ids = proxies ? posts.map(({ id }) => id) : [];
-  const proxied = await desk.knownPosts.madeThrough('openshorts', ids);
-  const through = posts.flatMap((post) => {
+  const proxy = [...desk.backends.values()].find(
+    ({ capabilities }) => capabilities.postsThrough === name,
+  )?.name;
+  const ids = posts.map(({ id }) => id);
+  const proxied = proxy ? await desk.knownPosts.madeThrough(proxy, ids) : new Map<string, string>();
+  const made = posts.map((post): Made => {
     const id = proxied.get(post.id);
-    return id === undefined ? [] : [{ ...post, id }];
-  });
-  const direct = posts.filter(({ id }) => !proxied.has(id));
-  const complete = await Promise.all([
-    desk.knownPosts.complete(name, direct),
-    desk.knownPosts.complete('openshorts', through),
-  ]);
-  const [own, others] = complete.map((made) => new Map(made.map((post) => [post.id, post])));
-  return posts.flatMap(({ id, targets }): Made[] => {
-    const [post, other] = [own?.get(id), others?.get(proxied.get(id) ?? '')];
-    if (other) return [{ name: 'openshorts', post: other }];
+    if (proxy && id !== undefined) return { name: proxy, post: { ...post, id } };
     // A draft is kept here, whatever backend it is for.
-    const isDraft = targets.some(({ backend }) => backend !== undefined);
-    return post ? [{ name: isDraft ? 'local' : name, post }] : [];
+    const isDraft = post.targets.some(({ backend }) => backend !== undefined);
+    return { name: isDraft ? 'local' : name, post };
   });
+  return Promise.all(
+    made.map(async ({ name: own, post }) => {
+      const [complete = post] = await desk.knownPosts.complete(own, [post]);
+      return { name: own, post: complete };
+    }),
+  );
 }
 
 function backendsOf(desk: Desk, name: BackendName | undefined, ofAccount: Backend | undefined): Backend[] {

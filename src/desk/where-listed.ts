@@ -9,7 +9,8 @@ interface Span {
 
 /** The call that shows a backend's posts: of a proxy that cannot tell its own, the posts of the vendor behind it. */
 export function whereListed(desk: Desk, backend: Backend, why: string, span?: Span): NextCall {
-  const lists = [backend, desk.backends.get('upload-post')].find(
+  const { postsThrough } = backend.capabilities;
+  const lists = [backend, postsThrough && desk.backends.get(postsThrough)].find(
     (one) => one?.capabilities.tools.list_posts === true,
   );
   return lists

@@ -1,3 +1,4 @@
+import type { BackendName } from './handle.ts';
 import type { Platform } from './platform.ts';
 import type { OptionPlatform } from './platform-options.ts';
 
@@ -43,6 +44,8 @@ export interface Capabilities {
   readonly timePrecision: 'second' | 'minute';
   /** What one write to the vendor covers: every account of a call, or those of one profile. */
   readonly oneWritePer: 'call' | 'profile';
+  /** The backend behind it, which has its posts too, and lists them. */
+  readonly postsThrough?: BackendName;
   /** How far ahead a post may be scheduled. */
   readonly maxDaysAhead?: number;
 }

@@ -22,5 +22,6 @@ export const openshortsCapabilities: Capabilities = {
   titles: true,
   timePrecision: 'second',
   oneWritePer: 'profile',
+  postsThrough: 'upload-post',
   maxDaysAhead: 365,
 };

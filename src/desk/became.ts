@@ -33,7 +33,10 @@ async function sentAs(desk: Desk, { id, postIds }: Proposal, call: Call): Promis
   const underWay = await Promise.all(rows.map((row) => desk.ledger.isUnderWay(row)));
   if (underWay.includes(true)) return [];
   await Promise.all(rows.map((row) => lookFor(desk, row, call)));
-  const sent = (await desk.ledger.lastTriesOf(scope)).flatMap(idsOf);
+  const tries = await desk.ledger.lastTriesOf(scope);
+  // What surely was not sent waits again as a draft.
+  if (tries.every(({ state }) => state === 'refused')) return [];
+  const sent = tries.flatMap(idsOf);
   return sent.length > 0 ? [...new Set(sent)] : [...postIds];
 }
 

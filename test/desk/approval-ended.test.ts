@@ -88,6 +88,13 @@ test('what is found never to have arrived is a draft again, and can be taken bac
   expect(office.uploadPost.uploads()).toEqual([]);
 });
 
+test('so it is where it is looked for by the id of the draft', async () => {
+  await using office = await openOffice('upload-post');
+  await approveInVain(office);
+  expect(await office.statusOf()).toBe('draft');
+  expect((await office.agent.call('cancel_post', { postId: office.postId })).post.status).toBe('cancelled');
+});
+
 test('retry_post sends it, and the draft goes by that post', async () => {
   await using office = await openOffice('upload-post');
   const unconfirmed = await approveInVain(office);

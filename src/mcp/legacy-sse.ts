@@ -5,7 +5,7 @@ import type { ConnectServer, Exchange } from './exchange.ts';
 import type { Limits } from './limits.ts';
 import { INVALID_REQUEST, Refusal } from './refusal.ts';
 import type { Sessions } from './sessions.ts';
-import { standing } from './standing.ts';
+import { stillHolds } from './still-holds.ts';
 
 const KEEP_ALIVE_MS = 15_000;
 
@@ -32,8 +32,8 @@ export class LegacySse {
     const server = connect(identity);
     const transport = new SSEServerTransport('/messages', response);
     const id = transport.sessionId;
-    const stands = standing(access, { request, identity });
-    await sessions.add(id, { owner: ownerKey(identity), stands, server, transport });
+    const holds = stillHolds(access, { request, identity });
+    await sessions.add(id, { owner: ownerKey(identity), holds, server, transport });
     // Gone while room was made for it.
     if (response.destroyed) return sessions.close(id);
     sessions.holdStream(id);

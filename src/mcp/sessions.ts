@@ -10,7 +10,7 @@ interface Session {
   /** Who opened it: nobody else can speak in it. */
   readonly owner: string;
   /** Whether what let it in still would. */
-  readonly stands: () => Promise<boolean>;
+  readonly holds: () => Promise<boolean>;
   readonly server: Server;
   readonly transport: Transport;
   usedAt: number;
@@ -103,7 +103,7 @@ export class Sessions implements Disposable {
   /** Also what has a stream open goes when its token was revoked, or has expired. */
   async #sweep(): Promise<void> {
     for (const [id, session] of this.#open)
-      if (this.#isIdle(session) || !(await session.stands())) this.close(id);
+      if (this.#isIdle(session) || !(await session.holds())) this.close(id);
   }
 
   #isIdle({ streams, usedAt }: Session): boolean {

@@ -8,7 +8,7 @@ import type { ConnectServer, Exchange } from './exchange.ts';
 import type { Limits } from './limits.ts';
 import { Refusal } from './refusal.ts';
 import type { Sessions } from './sessions.ts';
-import { standing } from './standing.ts';
+import { stillHolds } from './still-holds.ts';
 import { StreamableTransport } from './streamable-transport.ts';
 
 /** When a client that lost a stream should ask for the rest of it. */
@@ -72,8 +72,8 @@ export class Streamable {
       eventStore: events.of(id),
       retryInterval: RETRY_MS,
     });
-    const stands = standing(access, { request, identity });
-    await sessions.add(id, { owner: ownerKey(identity), stands, server, transport: transport as Transport });
+    const holds = stillHolds(access, { request, identity });
+    await sessions.add(id, { owner: ownerKey(identity), holds, server, transport: transport as Transport });
     server.onclose = () => {
       sessions.close(id);
       events.forgetSession(id);

@@ -3,7 +3,7 @@ import { type Access, ownerKey } from './access.ts';
 import type { Exchange } from './exchange.ts';
 
 /** Whether the token that opened something still speaks for the same: it may be revoked since, or expired. */
-export function standing(
+export function stillHolds(
   access: Access,
   { request, identity }: Pick<Exchange, 'request' | 'identity'>,
 ): () => Promise<boolean> {

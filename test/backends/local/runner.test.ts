@@ -122,7 +122,7 @@ describe('what was due while nothing ran', () => {
     expect(await airdate.fail('edit_post', { postId, caption: 'another' })).toMatchObject({
       code: 'invalid_parameter',
       field: 'scheduledTime',
-      next: { tool: 'retry_post', arguments: { postId } },
+      next: { tool: 'get_post', arguments: { postId } },
     });
   });
 

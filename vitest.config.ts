@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -7,6 +8,8 @@ export default defineConfig({
     testTimeout: 20_000,
     hookTimeout: 30_000,
     pool: 'forks',
+    // Most of a test is waiting for what it started: two at a time also where there are two cores.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // Many tests start and kill real processes: on a machine that is busy with others one may be late once, never twice.
     retry: process.env.CI === undefined ? 0 : 1,
   },

@@ -41,7 +41,7 @@ function refusalOf(message: JSONRPCMessage, methods: readonly Method[]): JSONRPC
   const method = methods.find((known) => known === message.method);
   const [issue] = (method && REQUESTS[method].safeParse(message, { reportInput: true }).error?.issues) ?? [];
   if (!issue) return undefined;
-  const path = issue.path.slice(1).join('.');
-  const text = `The parameters of ${method} do not fit: ${path && `${path}: `}${inWords(issue)}.`;
+  const path = issue.path.slice(1).join('.') || 'params';
+  const text = `The parameters of ${method} do not fit: ${path}: ${inWords(issue)}.`;
   return { jsonrpc: '2.0', id, error: { code: ErrorCode.InvalidParams, message: quote(text) } };
 }

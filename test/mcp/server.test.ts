@@ -79,7 +79,7 @@ describe('parameters that do not fit are the client’s mistake, told in a sente
     const { json } = await server.send({ body: { jsonrpc: '2.0', id: 4, method: 'tools/call' } });
     expect(json.error).toEqual({
       code: -32602,
-      message: 'The parameters of tools/call do not fit: required.',
+      message: 'The parameters of tools/call do not fit: params: required.',
     });
   });
 });

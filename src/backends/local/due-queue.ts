@@ -3,7 +3,7 @@ import { isStorageFailure } from '../../database/storage-failure.ts';
 import type { Tables } from '../../database/tables.ts';
 import type { Clock } from '../../domain/clock.ts';
 import type { Log } from '../../domain/log.ts';
-import { type DueTarget, dueTargets, type Whose } from './attempts.ts';
+import { type DueTarget, dueTargets, type Whose } from './due-targets.ts';
 
 /** For how long a target is left alone that cannot be taken up. */
 const ASIDE_MS = 60_000;

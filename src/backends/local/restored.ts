@@ -1,7 +1,8 @@
 import type { Database } from '../../database/database.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Log } from '../../domain/log.ts';
-import { dueTargets, finishAttempt, markMissed, openAttempts } from './attempts.ts';
+import { finishAttempt, markMissed, openAttempts } from './attempts.ts';
+import { dueTargets } from './due-targets.ts';
 import { putBack } from './runner-failures.ts';
 
 const AT_ONCE = 100;

@@ -3,17 +3,9 @@ import type { ProcessLock } from '../../database/process-lock.ts';
 import type { Clock } from '../../domain/clock.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Log } from '../../domain/log.ts';
-import {
-  type Attempt,
-  beginAttempt,
-  type DueTarget,
-  finishAttempt,
-  type Label,
-  markMissed,
-  mayBeLive,
-  nextDueAt,
-} from './attempts.ts';
+import { type Attempt, beginAttempt, finishAttempt, markMissed, mayBeLive } from './attempts.ts';
 import { DueQueue } from './due-queue.ts';
+import { type DueTarget, type Label, nextDueAt } from './due-targets.ts';
 import type { Delivery, Outcome, Publisher } from './publisher.ts';
 import { judgeAttempt } from './retry-policy.ts';
 import { noSuchAccount, notHere, nothingRan } from './runner-failures.ts';

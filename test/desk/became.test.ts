@@ -1,8 +1,7 @@
 /** The id of an approved draft stands for all that was sent of it, also for what nobody knows to have arrived. */
 import { expect, test } from 'vitest';
-import { openInfinipostEmulator } from '../emulators/infinipost.ts';
 import { openAirdate } from '../support/airdate.ts';
-import { ManualClock } from '../support/clock.ts';
+import { openDraftOffice } from '../support/draft-office.ts';
 import { eventually } from '../support/eventually.ts';
 
 const ACCOUNT = 'infinipost:acc_tiktok1';
@@ -15,13 +14,8 @@ const DRAFT = {
 
 /** A draft that was approved while the vendor's answer was lost. */
 async function openApproved(fault: 'resetAfterAccept' | 'resetBeforeRead', draft: object = DRAFT) {
-  const clock = new ManualClock();
-  const stack = new AsyncDisposableStack();
-  const vendor = stack.use(await openInfinipostEmulator({ clock }));
-  const environment = { INFINIPOST_API_KEY: vendor.apiKey, INFINIPOST_BASE_URL: vendor.baseUrl };
-  const person = stack.use(await openAirdate({ clock, environment, runner: false }));
-  const shared = { clock, environment, home: person.home, runner: false };
-  const agent = stack.use(await openAirdate({ ...shared, level: 'draft' }));
+  const office = await openDraftOffice();
+  const { vendor, person, agent } = office;
   const { posts } = await agent.call('create_video_post', draft);
   const postId = posts[0]?.postId ?? '';
   vendor.server.fail({ kind: fault }, ({ method }) => method === 'POST');
@@ -29,14 +23,9 @@ async function openApproved(fault: 'resetAfterAccept' | 'resetBeforeRead', draft
   const [row] = await person.program.desk.ledger.unsettled('infinipost');
   const unknown = `infinipost:~${row?.request_id}`;
   return {
-    vendor,
-    clock,
-    person,
-    agent,
-    shared,
+    ...office,
     postId,
     unknown,
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
 

@@ -1,8 +1,6 @@
 /** A vendor may not show at once what it took. */
 import { expect, test } from 'vitest';
-import { openInfinipostEmulator } from '../emulators/infinipost.ts';
-import { openAirdate } from '../support/airdate.ts';
-import { ManualClock } from '../support/clock.ts';
+import { openDraftOffice } from '../support/draft-office.ts';
 
 const CALL = {
   accountIds: ['infinipost:acc_tiktok1'],
@@ -12,21 +10,15 @@ const CALL = {
 };
 
 async function open() {
-  const clock = new ManualClock();
-  const stack = new AsyncDisposableStack();
-  const vendor = stack.use(await openInfinipostEmulator({ clock }));
-  const environment = { INFINIPOST_API_KEY: vendor.apiKey, INFINIPOST_BASE_URL: vendor.baseUrl };
-  const person = stack.use(await openAirdate({ clock, environment, runner: false }));
-  const shared = { clock, environment, home: person.home, runner: false };
-  const agent = stack.use(await openAirdate({ ...shared, level: 'draft' }));
+  const office = await openDraftOffice();
   /** From now on the vendor knows of no post that it is asked for by id. */
   const hide = () =>
-    vendor.server.fail(
+    office.vendor.server.fail(
       { kind: 'status', status: 404, body: { error: { code: 'not_found', message: 'Post not found' } } },
       ({ method, path }) => method === 'GET' && path.startsWith('/v1/posts/'),
       Number.POSITIVE_INFINITY,
     );
-  return { vendor, clock, person, agent, hide, [Symbol.asyncDispose]: () => stack.disposeAsync() };
+  return { ...office, hide };
 }
 
 test('what was taken just now and cannot be read yet stands, and after five minutes it does not', async () => {

@@ -1,8 +1,8 @@
 /** One call for two accounts: what stands of it is never sent again, whatever became of the rest. */
 import { describe, expect, test } from 'vitest';
-import { openInfinipostEmulator } from '../emulators/infinipost.ts';
 import { openAirdate } from '../support/airdate.ts';
 import { ManualClock } from '../support/clock.ts';
+import { openDraftOffice } from '../support/draft-office.ts';
 import { openWebhookSink } from '../support/webhook-sink.ts';
 
 const ONE = 'infinipost:acc_tiktok1';
@@ -20,18 +20,10 @@ const KEYS: [string, string | undefined][] = [
 
 /** A vendor that makes a post of each account, a person with full access, and an agent that may prepare drafts. */
 async function open() {
-  const clock = new ManualClock();
-  const stack = new AsyncDisposableStack();
-  const vendor = stack.use(await openInfinipostEmulator({ clock }));
-  const environment = { INFINIPOST_API_KEY: vendor.apiKey, INFINIPOST_BASE_URL: vendor.baseUrl };
-  const person = stack.use(await openAirdate({ clock, environment, runner: false }));
-  const shared = { clock, environment, home: person.home, runner: false };
-  const agent = stack.use(await openAirdate({ ...shared, level: 'draft' }));
+  const office = await openDraftOffice();
+  const { vendor, person, agent } = office;
   return {
-    vendor,
-    clock,
-    person,
-    agent,
+    ...office,
     /** Has the two posts made, directly or by way of a draft; answers their ids. */
     async make(way: 'post' | 'draft', call: object) {
       const made = await (way === 'post' ? person : agent).call('create_video_post', call);
@@ -42,7 +34,6 @@ async function open() {
     /** What the vendor has for an account; it forgets what it cancelled. */
     on: (accountId: string) =>
       [...vendor.posts.values()].filter((post) => `infinipost:${post.accountId}` === accountId),
-    [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
 }
 

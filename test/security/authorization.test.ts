@@ -1,5 +1,5 @@
 /** Who may do what, and what is written down of it. */
-import { afterEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { Failure } from '../../src/domain/failure.ts';
 import type { Identity } from '../../src/mcp/access.ts';
 import { SentEvents } from '../../src/mcp/event-store.ts';
@@ -25,15 +25,9 @@ import {
   send,
   tokens,
 } from '../support/http.ts';
+import { openUse } from '../support/using.ts';
 
-const stack: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const one of stack.splice(0).reverse()) await one[Symbol.asyncDispose]();
-});
-function use<Thing extends AsyncDisposable>(thing: Thing): Thing {
-  stack.push(thing);
-  return thing;
-}
+const use = openUse();
 
 const reader: Identity = { tenant: 'own', token: 'reader', level: 'read' };
 const writer: Identity = { tenant: 'own', token: 'writer', level: 'full' };

@@ -3,22 +3,16 @@ import { ClientCredentialsProvider } from '@modelcontextprotocol/sdk/client/auth
 import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import { afterEach, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { Issuer } from '../../access/issuer.ts';
 import { openDoor } from '../../access/open.ts';
 import { EmulatorServer } from '../../emulators/emulator.ts';
 import { openClient } from '../../support/airdate.ts';
 import { ManualClock } from '../../support/clock.ts';
 import { openHttpAirdate } from '../../support/http.ts';
+import { openUse } from '../../support/using.ts';
 
-const stack: AsyncDisposable[] = [];
-afterEach(async () => {
-  for (const one of stack.splice(0).reverse()) await one[Symbol.asyncDispose]();
-});
-function use<Thing extends AsyncDisposable>(thing: Thing): Thing {
-  stack.push(thing);
-  return thing;
-}
+const use = openUse();
 
 /** Airdate with an authorization server that gives a token for whatever resource it is asked for. */
 async function openGuarded(audienceAt: (origin: string) => string): Promise<{
